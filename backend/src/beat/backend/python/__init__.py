@@ -1,0 +1,1 @@
+"""The BEAT runtime: what stands beside user code in every environment."""

@@ -1,0 +1,75 @@
+"""Reading and writing JSON as declarations want it: order kept, repeated keys refused, numpy values understood."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Any
+
+import numpy
+import simplejson
+
+
+def error_on_duplicate_key_hook(pairs: Iterable[tuple[str, Any]]) -> OrderedDict[str, Any]:
+    """Build an ordered mapping from the pairs of a JSON object (an ``object_pairs_hook``).
+
+    Raises
+    ------
+    RuntimeError
+        When a key is repeated.
+    """
+    pairs = list(pairs)
+    result = OrderedDict(pairs)
+    if len(result) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise RuntimeError(f"Invalid file content\n{key} found several times")
+            seen.add(key)
+    return result
+
+
+def loads(text: str | bytes) -> Any:
+    """Parse a JSON text (bytes are UTF-8) into ordered mappings.
+
+    Raises
+    ------
+    ValueError
+        When the text is no JSON, or nested too deeply to be a declaration.
+    RuntimeError
+        When a key is repeated in an object.
+    """
+    if isinstance(text, bytes):
+        text = text.decode("utf-8")
+    try:
+        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=error_on_duplicate_key_hook)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def load(path: str | os.PathLike[str]) -> Any:
+    """Parse a JSON file; see `loads`."""
+    with open(path, "rb") as file:
+        return loads(file.read())
+
+
+class NumpyJSONEncoder(simplejson.JSONEncoder):  # type: ignore[misc]  # simplejson brings no types
+    """Writes numpy scalars and arrays as numbers and lists, numpy types by their names."""
+
+    def default(self, obj: Any) -> Any:
+        """Convert what JSON does not know; anything but numpy values is the usual ``TypeError``."""
+        if isinstance(obj, numpy.ndarray | numpy.generic):
+            return obj.tolist()
+        if isinstance(obj, numpy.dtype):
+            return "string" if obj.kind == "U" else obj.name
+        if isinstance(obj, type) and issubclass(obj, numpy.generic):
+            return self.default(numpy.dtype(obj))
+        return super().default(obj)
+
+
+def dumps(data: Any, indent: int | None = 4) -> str:
+    """Write a document as JSON text, keys in their own order."""
+    text: str = simplejson.dumps(data, indent=indent, cls=NumpyJSONEncoder)
+    return text

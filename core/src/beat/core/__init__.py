@@ -1,0 +1,1 @@
+"""The BEAT platform: declared objects, experiments and their execution."""
