@@ -68,4 +68,5 @@ def nothing_left_behind(tmp_path_factory: pytest.TempPathFactory, monkeypatch: p
 
 
 def _sockets(process: psutil.Process) -> set[tuple[str, ...]]:
-    return {(connection.laddr.ip, str(connection.laddr.port)) for connection in process.net_connections(kind="inet") if connection.laddr}
+    connections = process.net_connections(kind="inet")
+    return {(connection.laddr.ip, str(connection.laddr.port)) for connection in connections if connection.laddr}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from typing import Any, ClassVar
 
 from beat.backend.python.asset import Asset, CodeAsset
@@ -37,7 +38,7 @@ class DeclaredMixin(Asset):
             if not self.storage.json.exists():
                 self.errors.append(self._not_found(data))
                 return False
-            return self._validate(self.storage.json.path)
+            return self._validate(Path(self.storage.json.path))
         if data is None:
             return self._validate(self._default_declaration())
         return self._validate(copy.deepcopy(data) if self.copies_declaration else data)
@@ -74,6 +75,7 @@ class CodeDeclaredMixin(DeclaredMixin, CodeAsset):
         if not self._declare(data):
             return False
         if isinstance(data, str):
+            self.storage.language = self.language
             if self.language in self.code_without_file and not self.storage.code.exists():
                 return True
             return self._load_code()

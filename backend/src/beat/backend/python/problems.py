@@ -36,7 +36,7 @@ class Problem(str):
         self.hint = hint
         return self
 
-    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, str]]:  # type: ignore[override]  # str promises less
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, str]]:
         """Keep place and remedy when pickled or copied."""
         return (str(self),), {"path": self.path, "kind": self.kind, "hint": self.hint}
 

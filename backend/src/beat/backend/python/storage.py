@@ -232,7 +232,7 @@ class CodeStorage(AbstractStorage):
 
     def __init__(self, path: str, language: str | None = None) -> None:
         super().__init__(path)
-        self.language = language or self._declared_language()
+        self._language = language
 
     def _declared_language(self) -> str:
         try:
@@ -243,13 +243,19 @@ class CodeStorage(AbstractStorage):
 
     @property
     def language(self) -> str:
-        """Language of the code; setting it moves `code` to the file of the matching extension."""
+        """Language of the code; it decides the extension of `code`. Read from the declaration on first use."""
+        if self._language is None:
+            self._language = self._declared_language()
         return self._language
 
     @language.setter
     def language(self, value: str) -> None:
         self._language = value
-        self.code = File(self.path + _EXTENSIONS.get(value, ""), binary=True)
+
+    @property
+    def code(self) -> File:
+        """File of the code."""
+        return File(self.path + _EXTENSIONS.get(self.language, ""), binary=True)
 
     def exists(self) -> bool:
         """Tell whether declaration and code are there."""

@@ -1,0 +1,1 @@
+"""Running one experiment: what is cached, what must run, and what happens meanwhile."""
