@@ -1,0 +1,1 @@
+"""The `beat` command: one module for each group of commands."""

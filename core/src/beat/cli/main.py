@@ -1,0 +1,97 @@
+"""The `beat` program: global options, and groups that load when they are called."""
+
+from __future__ import annotations
+
+import importlib
+from importlib.metadata import EntryPoint, entry_points, version
+
+import click
+
+from .config import Configuration
+from .console import INFORMATION, Talk
+
+_GROUPS = {
+    "cache": "Look into the cache of results.",
+    "databases": "Index databases.",
+    "experiments": "List, check, run and plot experiments.",
+}
+"""Groups of this package with their one-line help, so that `beat --help` loads none of them."""
+
+HELP = {"help_option_names": ["-?", "-h", "--help"]}
+
+
+class Abbreviated(click.Group):
+    """A group whose commands may be shortened to any unique beginning."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Complete a shortened name before click looks it up."""
+        if args and args[0] not in (known := self.list_commands(ctx)):
+            matches = [name for name in known if name.startswith(args[0])]
+            if len(matches) > 1:
+                ctx.fail(f"`{args[0]}' is ambiguous: {', '.join(sorted(matches))}")
+            if matches:
+                args = [matches[0], *args[1:]]
+        return super().resolve_command(ctx, args)
+
+
+class Program(Abbreviated):
+    """The top level: groups of this package, and those that other distributions plug in under ``beat.cli``.
+
+    A group of this package wins over a plug-in of the same name.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all groups, in order."""
+        return sorted({*_GROUPS, *(plugin.name for plugin in _plugins())})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one group."""
+        if cmd_name in _GROUPS:
+            group: click.Command = getattr(importlib.import_module(f"beat.cli.{cmd_name}"), cmd_name)
+            return group
+        for plugin in _plugins():
+            if plugin.name == cmd_name:
+                return _load(plugin)
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the groups without loading them."""
+        rows = [(name, _GROUPS.get(name, "(plug-in)")) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def _plugins() -> list[EntryPoint]:
+    return [plugin for plugin in entry_points(group="beat.cli") if not plugin.value.startswith("beat.cli.")]
+
+
+def _load(plugin: EntryPoint) -> click.Command:
+    try:
+        command = plugin.load()
+    except Exception as error:  # noqa: BLE001 - a broken plug-in must not take the program down with it
+        raise click.ClickException(f"plug-in `{plugin.name}' ({plugin.value}) cannot be loaded: {error!r}") from error
+    if not isinstance(command, click.Command):
+        raise click.ClickException(f"plug-in `{plugin.name}' ({plugin.value}) is no command")
+    return command
+
+
+@click.group(cls=Program, context_settings=HELP)
+@click.option("-p", "--prefix", metavar="DIR", help="Folder of the declared objects.")
+@click.option("-c", "--cache", metavar="DIR", help="Folder of the cache; a relative one stands in the prefix.")
+@click.option("-v", "--verbose", count=True, help="Say more; repeat for still more.")
+@click.option("-q", "--quiet", count=True, help="Say less; repeat for still less.")
+@click.version_option(
+    version("beat.core"),
+    "--version",
+    message=f"beat %(version)s (beat.backend.python {version('beat.backend.python')})",
+)
+@click.pass_context
+def main(ctx: click.Context, prefix: str | None, cache: str | None, verbose: int, quiet: int) -> None:
+    """Evaluate machine-learning algorithms reproducibly.
+
+    Names of commands may be shortened: `beat exp run NAME`.
+    """
+    ctx.meta["config"] = Configuration({"prefix": prefix, "cache": cache})
+    ctx.meta["talk"] = Talk(INFORMATION + verbose - quiet)
