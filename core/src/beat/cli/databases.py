@@ -13,7 +13,7 @@ from beat.core import catalog
 from .checking import print_check
 from .config import Configuration
 from .console import print_json
-from .context import chosen, configuration, finish, talk
+from .context import configuration, finish, talk
 from .main import HELP, Abbreviated
 
 if TYPE_CHECKING:

@@ -70,7 +70,7 @@ def _plugins() -> list[EntryPoint]:
 def _load(plugin: EntryPoint) -> click.Command:
     try:
         command = plugin.load()
-    except Exception as error:  # noqa: BLE001 - a broken plug-in must not take the program down with it
+    except Exception as error:
         raise click.ClickException(f"plug-in `{plugin.name}' ({plugin.value}) cannot be loaded: {error!r}") from error
     if not isinstance(command, click.Command):
         raise click.ClickException(f"plug-in `{plugin.name}' ({plugin.value}) is no command")
