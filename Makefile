@@ -16,7 +16,7 @@ SOURCES := backend/src core/src benchmarks conftest.py
 TESTS ?=
 WORKERS ?= auto
 
-EXPERIMENTS := $(shell cat examples/experiments.txt)
+EXPERIMENTS := $(shell cat examples/experiments.txt 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-numpy check docs bench clean
@@ -37,8 +37,17 @@ $(VENV)/.demo: $(VENV)/bin/python backend/pyproject.toml core/pyproject.toml
 
 $(VENV)/.test: $(VENV)/.demo tools/requirements-test.txt
 	@$(PIP) install -r tools/requirements-test.txt
-	@rm -rf $(VENV)/coexist && $(PIP) install --no-deps --target $(VENV)/coexist ./backend ./core beat.cmdline==1.10.3
+	@touch $@
+
+# Another distribution of the namespace `beat`, alone and in one folder with ours as they are built for release.
+$(VENV)/.cmdline: $(VENV)/bin/python
 	@rm -rf $(VENV)/cmdline && $(PIP) install --no-deps --target $(VENV)/cmdline beat.cmdline==1.10.3
+	@touch $@
+
+$(VENV)/.coexist: $(VENV)/.cmdline $(shell find backend core -name '*.py' -path '*/src/*' -o -name pyproject.toml)
+	@rm -rf $(VENV)/coexist && cp -r $(VENV)/cmdline $(VENV)/coexist
+	@$(PIP) install --no-deps --target $(VENV)/built ./backend ./core
+	@cp -r $(VENV)/built/. $(VENV)/coexist && rm -rf $(VENV)/built
 	@touch $@
 
 $(VENV)/.check: $(VENV)/.demo tools/requirements-check.txt tools/requirements-test.txt
@@ -53,7 +62,7 @@ demo: $(VENV)/.demo
 	@cd examples && $(BIN)/beat experiments run $(EXPERIMENTS)
 	@cd examples && $(BIN)/beat experiments plot --output-folder plots $(EXPERIMENTS)
 
-test: $(VENV)/.test
+test: $(VENV)/.test $(VENV)/.coexist
 	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 # The same tests with another release of numpy, in an environment of its own: make test-numpy NUMPY=1.23.5
