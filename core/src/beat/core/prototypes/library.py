@@ -1,0 +1,1 @@
+# Functions and classes defined here can be used by algorithms and by other libraries.

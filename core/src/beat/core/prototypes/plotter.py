@@ -1,0 +1,4 @@
+class Plotter:
+    def process(self, input):
+        # Return the bytes of an image file.
+        pass

@@ -1,0 +1,80 @@
+"""The fast answer: whether a declaration follows its schema, by a compiled validator, without a reason.
+
+The compiled validator takes more than JSON (tuples, for one) and descends without a limit, so a look at the shape of
+the data comes first. What passes both is valid for the explaining validator too; anything else is for that one to
+decide.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from . import files
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+MAX_DEPTH = 64
+"""Levels of nesting that a declaration may have: far above any real one, and harmless to recursive code."""
+
+_OBJECTS = frozenset({dict, OrderedDict})
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+def too_deep(data: Any) -> bool:
+    """Tell whether data is nested deeper than `MAX_DEPTH` levels (or without end)."""
+    level = [data]
+    for _ in range(MAX_DEPTH + 1):
+        children: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                children.extend(item.values())
+            elif isinstance(item, list | tuple):
+                children.extend(item)
+        if not children:
+            return False
+        level = children
+    return True
+
+
+def is_plain(data: Any) -> bool:
+    """Tell whether data is exactly what a JSON parser gives, nested no deeper than `MAX_DEPTH` levels."""
+    level = [data]
+    for _ in range(MAX_DEPTH + 1):
+        children: list[Any] = []
+        for item in level:
+            kind = type(item)
+            if kind in _SCALARS:
+                continue
+            if kind in _OBJECTS:
+                if not all(type(key) is str for key in item):
+                    return False
+                children.extend(item.values())
+            elif kind is list:
+                children.extend(item)
+            else:
+                return False
+        if not children:
+            return True
+        level = children
+    return False
+
+
+@functools.cache
+def _compiled(name: str, version: int) -> jsonschema_rs.Draft4Validator:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft4Validator(files.schema(name, version), retriever=files.retrieve)
+
+
+def accepts(name: str, version: int, data: Any) -> bool:
+    """Tell whether data surely follows a schema; ``False`` means that it does not, or that this cannot be told."""
+    if not is_plain(data):
+        return False
+    try:
+        return _compiled(name, version).is_valid(data)
+    except ValueError:
+        # A text that is no Unicode (half of a surrogate pair).
+        return False
