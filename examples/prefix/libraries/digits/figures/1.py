@@ -63,6 +63,7 @@ def drawing(width, height, title=""):
 
     with matplotlib.style.context(["default", STYLE]):
         figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
+        figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
         canvas = FigureCanvasAgg(figure)
         if title:
             figure.suptitle(title, x=0.01, ha="left", weight="bold")

@@ -20,14 +20,16 @@ class Plotter:
             return finish()
 
     def draw(self, axes, data):
+        from matplotlib.colors import PowerNorm
+
         shade = data.counts.astype("float64")
         if self.normalize:
             shade /= shade.sum(axis=1, keepdims=True).clip(min=1)
-        top = 1 if self.normalize else shade.max()
         # Errors are rare: the square root of the shade makes them visible beside the diagonal.
-        image = axes.imshow(shade, cmap="Blues", norm="linear" if not self.normalize else power_norm(top))
+        norm = PowerNorm(0.5, vmin=0, vmax=1 if self.normalize else shade.max())
+        image = axes.imshow(shade, cmap="Blues", norm=norm)
         for row, column in zip(*data.counts.nonzero()):
-            dark = image.norm(shade[row, column]) > 0.55
+            dark = norm(shade[row, column]) > 0.55
             axes.text(
                 column,
                 row,
@@ -46,9 +48,3 @@ class Plotter:
         for spine in axes.spines.values():
             spine.set_visible(False)
         return image
-
-
-def power_norm(top):
-    from matplotlib.colors import PowerNorm
-
-    return PowerNorm(0.5, vmin=0, vmax=top)

@@ -46,5 +46,5 @@ class Plotter:
             axes.set_aspect("equal")
             axes.set_xlabel("False match rate (%)")
             axes.set_ylabel("False non-match rate (%)")
-            axes.legend(loc="upper right")
+            axes.legend(loc="best")
             return finish()
