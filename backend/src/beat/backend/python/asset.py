@@ -267,6 +267,9 @@ class CodeAsset(Asset):
 
     @language.setter
     def language(self, value: str) -> None:
+        self._set_language(value)
+
+    def _set_language(self, value: str) -> None:
         self.data["language"] = value
         if self.storage is not None:
             self.storage.language = value

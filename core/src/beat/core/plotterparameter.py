@@ -1,0 +1,103 @@
+"""Parameter sets for plotters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from beat.backend.python.problems import Problem, suggest
+from beat.backend.python.storage import Storage as BaseStorage
+from beat.backend.python.storage import hashed_or_simple, split_name
+
+from .asset import DeclaredMixin
+from .plotter import Plotter
+
+__all__ = ["Plotterparameter", "Storage"]
+
+
+class Storage(BaseStorage):
+    """The files of a plotter parameter.
+
+    Raises
+    ------
+    RuntimeError
+        When the name has not the shape ``user/name/version``.
+    """
+
+    asset_type = "plotterparameter"
+    asset_folder = "plotterparameters"
+
+    def __init__(self, prefix: str, name: str) -> None:
+        self.username, self.name, self.version = split_name(name, 3, self.asset_type)
+        self.fullname = name
+        self.prefix = prefix
+        super().__init__(hashed_or_simple(prefix, self.asset_folder, name))
+
+
+class Plotterparameter(DeclaredMixin):
+    """Values for the parameters of a plotter, loaded from a prefix or made from a declaration, and validated.
+
+    Parameters
+    ----------
+    prefix
+        Folder of all declared objects.
+    data
+        A name, a declaration, ``None`` for a new object, or a pair of one of those and the plotter to use as it is.
+    plotter_cache
+        Name to plotter, shared between objects that are loaded together; only valid ones enter.
+
+    Attributes
+    ----------
+    plotter : Plotter or None
+        The plotter; ``None`` when the declaration could not be loaded.
+
+    Raises
+    ------
+    RuntimeError
+        When a name has not the shape ``user/name/version``.
+    ValueError
+        When a tuple or list has not two items.
+    """
+
+    kind = "plotterparameter"
+    title = "Plotterparameter"
+    noun = "plotterparameter"
+    storage_type = Storage
+
+    plotter: Plotter | None
+
+    def __init__(self, prefix: str, data: Any, plotter_cache: dict[str, Plotter] | None = None) -> None:
+        self._start(prefix)
+        self.plotter = None
+        given: Plotter | None = None
+        if isinstance(data, tuple | list):
+            data, given = data
+        if self._declare(data):
+            self.plotter = given or self._load_plotter({} if plotter_cache is None else plotter_cache)
+            self.errors += self.plotter.errors
+            if self.valid:
+                self._check_values(self.plotter)
+
+    def _load_plotter(self, cache: dict[str, Plotter]) -> Plotter:
+        name = self.data["plotter"]
+        if name in cache:
+            return cache[name]
+        plotter = Plotter(self.prefix, name)
+        if plotter.valid:
+            cache[name] = plotter
+        return plotter
+
+    def _check_values(self, plotter: Plotter) -> None:
+        """Find the first value that the plotter would refuse."""
+        for key, value in self.data["data"].items():
+            path = f"/data/{key}"
+            try:
+                plotter.clean_parameter(key, value)
+            except KeyError:
+                text = f"'{key}' isn't a parameter for plotter {plotter.name}"
+                hint = suggest(key, plotter.parameters or {})
+                self.errors.append(Problem(text, path=path, kind="reference", hint=hint))
+                return
+            except ValueError as error:
+                text = f"'{value}' is invalid for parameter {key} of plotter {plotter.name}"
+                self.errors.append(Problem(text, path=path, kind="value", hint=str(error)))
+                return
