@@ -27,7 +27,7 @@ def binary_load(name: str) -> bytes:
 
 
 def load(name: str) -> tuple[Any, list[Problem]]:
-    """Give ``(declaration, errors)`` of the prototype of a kind, such as ``algorithm``; the declaration is new each time.
+    """Give ``(declaration, errors)`` of the prototype of a kind, such as ``algorithm``: a new mapping each time.
 
     Raises
     ------

@@ -1,6 +1,7 @@
 from collections import namedtuple
 
 import numpy
+
 from beat.backend.python.database import View
 
 

@@ -12,12 +12,13 @@ from itertools import islice
 from typing import Any
 
 import jsonschema_rs
-from beat.backend.python.problems import Problem, suggest
 from jsonschema import Draft4Validator, ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
+
+from beat.backend.python.problems import Problem, suggest
 
 from . import files
 
@@ -143,11 +144,12 @@ def _location(parts: Iterable[object]) -> str:
 
 def _message(error: ValidationError) -> str:
     """Give the message of an error, with a long value cut in its middle."""
+    message: str = error.message
     shown = repr(error.instance)
-    if len(shown) <= _MAX_SHOWN or not error.message.startswith(shown):
-        return error.message
+    if len(shown) <= _MAX_SHOWN or not message.startswith(shown):
+        return message
     half = _MAX_SHOWN // 2
-    return f"{shown[:half]} ... {shown[-half:]}{error.message[len(shown) :]}"
+    return f"{shown[:half]} ... {shown[-half:]}{message.removeprefix(shown)}"
 
 
 def _lines(error: ValidationError, level: int = 0) -> Iterator[str]:
