@@ -1,0 +1,178 @@
+"""Whether an experiment fits its toolchain: names, numbers of inputs, data types, synchronization.
+
+The rules are steps, and each relies on those before it: an experiment that fails one is not led through the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from itertools import zip_longest
+from typing import Any
+
+from beat.backend.python.problems import Problem
+
+from .items import ANALYZERS, BLOCKS, LOOPS, Section, experiment_items, toolchain_items
+from .wording import Speller, listing
+from .workflow import Workflow
+
+
+def check(workflow: Workflow) -> list[Problem]:
+    """Find what is wrong between a toolchain and an experiment that are right on their own."""
+    steps = (
+        _datasets(workflow),
+        _items(workflow, BLOCKS),
+        _items(workflow, LOOPS),
+        _items(workflow, ANALYZERS),
+        _types(workflow),
+        _synchronization(workflow, BLOCKS),
+        _synchronization(workflow, LOOPS),
+        _loop_channels(workflow),
+    )
+    return next((problems for problems in map(list, steps) if problems), [])
+
+
+# -- names and numbers -------------------------------------------------------------------------------------------------
+
+
+def _names(section: str, noun: str, wanted: Collection[str], found: Collection[str]) -> list[Problem]:
+    missing, unknown = sorted(set(wanted) - set(found)), sorted(set(found) - set(wanted))
+    if not missing and not unknown:
+        return []
+    text = f"mismatch between the toolchain {noun} names ({listing(sorted(wanted))})"
+    text += f" and the experiment's ({listing(sorted(found))})"
+    hints = [f"{verb} {listing(names)}" for verb, names in (("add", missing), ("rename or remove", unknown)) if names]
+    return [Problem(text, path=f"/{section}", kind="name", hint=", ".join(hints))]
+
+
+def _datasets(workflow: Workflow) -> Iterator[Problem]:
+    declared = workflow.toolchain.datasets
+    datasets = workflow.data["datasets"]
+    mismatch = _names("datasets", "dataset", declared, datasets)
+    if mismatch:
+        yield from mismatch
+        return
+    for name, dataset in datasets.items():
+        wanted, available = declared[name]["outputs"], workflow.dataset_outputs(name)
+        if not available.keys() >= set(wanted):
+            text = f"/datasets/{name}: toolchain endpoints ({listing(sorted(wanted))}) must be a subset of what is "
+            text += f"available on database `{dataset['database']}', protocol `{dataset['protocol']}', "
+            text += f"set `{dataset['set']}' outputs ({listing(sorted(available))})"
+            yield Problem(text, path=f"/datasets/{name}", kind="reference", hint="take another set or toolchain")
+
+
+def _items(workflow: Workflow, section: Section) -> Iterator[Problem]:
+    declared = {item.name: item for item in toolchain_items(workflow.toolchain.data) if item.section is section}
+    filled = list(experiment_items(workflow.data, [section]))
+    mismatch = _names(section.key, section.noun, declared, [item.name for item in filled])
+    if mismatch:
+        yield from mismatch
+        return
+    speller = Speller()
+    for item in filled:
+        for part, frame in zip(item.parts, declared[item.name].parts, strict=True):
+            if len(part.inputs) != len(frame.inputs):
+                text = f"{item.path}: toolchain {section.noun} has {len(frame.inputs)} {part.prefix}inputs"
+                text += f" while the experiment has {len(part.inputs)}"
+                yield Problem(text, path=part.path("inputs"), kind="name")
+            else:
+                yield from _ports(part.path("inputs"), part.inputs, frame.inputs, speller)
+            yield from _ports(part.path("outputs"), part.outputs, frame.outputs, speller)
+
+
+def _ports(path: str, ports: Mapping[str, str], known: Collection[str], speller: Speller) -> Iterator[Problem]:
+    """Check that the names which the experiment gives to ports of an algorithm are the toolchain's, each used once."""
+    free = set(known)
+    users: dict[str, str] = {}
+    for name, port in ports.items():
+        if port in users:
+            text = f"{path}/{name}: `{port}' of the toolchain stands for `{users[port]}' already"
+            yield Problem(text, path=f"{path}/{name}", kind="name", hint=f"left are {listing(sorted(free))}")
+        elif port not in free:
+            text = f"{path}/{name}: the toolchain has no `{port}' here - valid names are {listing(known)}"
+            yield Problem(text, path=f"{path}/{name}", kind="reference", hint=speller(port, known))
+        else:
+            users[port] = name
+            free.remove(port)
+
+
+# -- data types --------------------------------------------------------------------------------------------------------
+
+
+def _types(workflow: Workflow) -> Iterator[Problem]:
+    sources, targets = workflow.sources(), workflow.targets()
+    known: dict[tuple[str, str], bool] = {}
+    nouns = dict.fromkeys(workflow.toolchain.datasets, "dataset")
+    nouns |= {item.name: item.section.noun for item in toolchain_items(workflow.toolchain.data)}
+    for position, connection in enumerate(workflow.toolchain.connections):
+        start, end = connection["from"], connection["to"]
+        place = "mismatch in data type at connection "
+        place += f"({nouns[start.split('.')[0]]}) {start} -> ({nouns[end.split('.')[0]]}) {end}"
+        # The inputs are complete after the steps before; an output may have been left out.
+        if start not in sources:
+            text = f"{place} - no output of the algorithm is given to the start point"
+            yield Problem(text, path=f"/connections/{position}", kind="missing")
+            continue
+        source, target = sources[start], targets[end]
+        pair = source.format, target.format
+        if pair not in known:
+            known[pair] = target.takes(source)
+        if not known[pair]:
+            text = f"{place} - start point uses `{source.format}' while end point uses `{target.format}'"
+            yield Problem(f"{text} (must be equal or a parent format)", path=f"/connections/{position}", kind="type")
+
+
+# -- synchronization ---------------------------------------------------------------------------------------------------
+
+
+def _connected(workflow: Workflow) -> dict[str, list[tuple[int, int]]]:
+    """Count, for each item and each channel that enters it, the inputs and the outputs on that channel."""
+    arriving: dict[str, Counter[str]] = defaultdict(Counter)
+    leaving: dict[str, Counter[str]] = defaultdict(Counter)
+    for connection in workflow.toolchain.connections:
+        arriving[connection["to"].split(".")[0]][connection["channel"]] += 1
+    for start, channel in {
+        (connection["from"], connection["channel"]) for connection in workflow.toolchain.connections
+    }:
+        leaving[start.split(".")[0]][channel] += 1
+    return {
+        name: [(inputs, leaving[name][channel]) for channel, inputs in channels.items()]
+        for name, channels in arriving.items()
+    }
+
+
+def _grouped(groups: tuple[Mapping[str, Any], ...]) -> tuple[int, int]:
+    """Count the inputs and outputs of the groups that share a channel, one of each part."""
+    return sum(len(group["inputs"]) for group in groups), sum(len(group.get("outputs") or ()) for group in groups)
+
+
+def _synchronization(workflow: Workflow, section: Section) -> Iterator[Problem]:
+    connected = _connected(workflow)
+    for item in experiment_items(workflow.data, [section]):
+        parts = item.parts
+        groups = zip_longest(*(workflow.algorithm(part).groups for part in parts), fillvalue={"inputs": ()})
+        wanted = sorted(_grouped(together) for together in groups)
+        found = sorted(connected[item.name])
+        if wanted != found:
+            algorithms = " and loop ".join(f"algorithm `{part.algorithm}'" for part in parts)
+            text = f"synchronization mismatch in input/output grouping between {section.noun} `{item.name}'"
+            text += f"{', ' if len(parts) > 1 else ' and '}{algorithms}"
+            hint = f"(inputs, outputs) are {found} on the channels of the toolchain, {wanted} in the groups"
+            yield Problem(text, path=item.path, kind="synchronization", hint=hint)
+
+
+def _loop_channels(workflow: Workflow) -> Iterator[Problem]:
+    for item in experiment_items(workflow.data, [LOOPS]):
+        processor, evaluator = item.parts
+        channels = [workflow.algorithm(part).loop_map for part in item.parts]
+        without = [part for part, channel in zip(item.parts, channels, strict=True) if not channel]
+        for part in without:
+            path = part.path("algorithm")
+            text = f"{path}: algorithm `{part.algorithm}' has no loop channel and cannot be part of a loop"
+            yield Problem(text, path=path, kind="type", hint="take one with a `loop' section in its first group")
+        for direction in () if without else ("request", "answer"):
+            if channels[0][direction] != channels[1][direction]:
+                text = f"{direction} loop channel type incompatible between"
+                text += f" {processor.algorithm} and {evaluator.algorithm}"
+                hint = f"the types are {channels[0][direction]} and {channels[1][direction]}"
+                yield Problem(text, path=item.path, kind="type", hint=hint)

@@ -1,0 +1,122 @@
+"""Toolchains: graphs of datasets, blocks, loops and analyzers, which experiments fill with databases and algorithms."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from graphlib import CycleError
+from typing import Any, ClassVar
+
+from beat.backend.python.storage import Storage as BaseStorage
+from beat.backend.python.storage import hashed_or_simple, split_name
+
+from . import toolchainchecks
+from .asset import DeclaredMixin
+from .executionorder import execution_order, item_dependencies
+from .items import toolchain_items
+
+
+class Storage(BaseStorage):
+    """The files of a toolchain ``<user>/<name>/<version>``.
+
+    Raises
+    ------
+    RuntimeError
+        When the name does not have that shape.
+    """
+
+    asset_type = "toolchain"
+    asset_folder = "toolchains"
+
+    def __init__(self, prefix: str, name: str) -> None:
+        self.username, self.name, self.version = split_name(name, 3, "toolchain")
+        self.fullname = name
+        self.prefix = prefix
+        super().__init__(hashed_or_simple(prefix, self.asset_folder, name))
+
+
+class Toolchain(DeclaredMixin):
+    """A graph of what runs in an experiment.
+
+    What is wrong goes to `errors`; the members below are defined for a valid toolchain.
+
+    Parameters
+    ----------
+    prefix
+        Folder of all declared objects.
+    data
+        A name; a declaration, which is kept, not copied; ``None`` for an empty toolchain.
+
+    Raises
+    ------
+    RuntimeError
+        When a name does not have the shape ``<user>/<name>/<version>``.
+    """
+
+    kind = "toolchain"
+    title = "Toolchain"
+    noun = "toolchain"
+    storage_type = Storage
+    copies_declaration: ClassVar[bool] = False
+
+    def __init__(self, prefix: str, data: Any) -> None:
+        self._start(prefix)
+        if self._declare(data):
+            self.errors.extend(toolchainchecks.check(self.data))
+
+    def _by_name(self, section: str) -> dict[str, Any]:
+        return {declaration["name"]: declaration for declaration in self._declared(section, ())}
+
+    @property
+    def datasets(self) -> dict[str, Any]:
+        """Name to declaration of each dataset, in declaration order."""
+        return self._by_name("datasets")
+
+    @property
+    def blocks(self) -> dict[str, Any]:
+        """Name to declaration of each block, in declaration order."""
+        return self._by_name("blocks")
+
+    @property
+    def loops(self) -> dict[str, Any]:
+        """Name to declaration of each loop, in declaration order."""
+        return self._by_name("loops")
+
+    @property
+    def analyzers(self) -> dict[str, Any]:
+        """Name to declaration of each analyzer, in declaration order."""
+        return self._by_name("analyzers")
+
+    @property
+    def connections(self) -> list[dict[str, str]]:
+        """The connections, as declared."""
+        connections: list[dict[str, str]] = self._declared("connections", [])
+        return connections
+
+    def algorithm_item(self, name: str) -> dict[str, Any] | None:
+        """Give the declaration of the block, loop or analyzer of that name, or ``None``."""
+        found: dict[str, Any] | None = self.blocks.get(name) or self.loops.get(name) or self.analyzers.get(name)
+        return found
+
+    def dependencies(self, name: str) -> set[str]:
+        """Give the names of the items that `name` takes data from; datasets do not count."""
+        return item_dependencies(self.data).get(name, set())
+
+    def execution_order(self) -> OrderedDict[str, set[str]]:
+        """Give the items in the order in which they run, each with the names of those it takes data from.
+
+        Raises
+        ------
+        RuntimeError
+            When items wait for one another, or two have the same name.
+        """
+        counts = Counter(item.name for item in toolchain_items(self.data))
+        repeated = [name for name, count in counts.items() if count > 1]
+        if repeated:
+            raise RuntimeError(f"toolchain `{self.name}' has several items called `{repeated[0]}': rename them")
+        dependencies = item_dependencies(self.data)
+        try:
+            order = execution_order(dependencies)
+        except CycleError as error:
+            cycle = " -> ".join(error.args[1])
+            raise RuntimeError(f"toolchain `{self.name}' has no order of execution: {cycle} is a cycle") from None
+        return OrderedDict((name, dependencies[name]) for name in order)
