@@ -6,7 +6,7 @@ import json
 import os
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy
 import simplejson
@@ -31,20 +31,28 @@ def error_on_duplicate_key_hook(pairs: Iterable[tuple[str, Any]]) -> OrderedDict
     return result
 
 
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
 def loads(text: str | bytes) -> Any:
     """Parse a JSON text (bytes are UTF-8) into ordered mappings.
 
     Raises
     ------
     ValueError
-        When the text is no JSON, or nested too deeply to be a declaration.
+        When the text is no JSON (``NaN`` and infinities are not), or nested too deeply to be a declaration.
     RuntimeError
         When a key is repeated in an object.
     """
     if isinstance(text, bytes):
         text = text.decode("utf-8")
     try:
-        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=error_on_duplicate_key_hook)
+        return json.loads(
+            text.removeprefix("\ufeff"),
+            object_pairs_hook=error_on_duplicate_key_hook,
+            parse_constant=_refuse_constant,
+        )
     except RecursionError:
         raise ValueError("nested too deeply") from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -43,5 +42,7 @@ class Problem(str):
 
 def suggest(name: str, known: Iterable[str]) -> str:
     """Name the closest of the known names: ``did you mean `echo'?``, or nothing when none is close."""
+    import difflib  # late: most runs have no mistake to explain
+
     close = difflib.get_close_matches(name, list(known), n=1)
     return f"did you mean `{close[0]}'?" if close else ""

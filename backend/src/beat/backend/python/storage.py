@@ -60,18 +60,18 @@ def safe_rmfile(f: str | os.PathLike[str]) -> None:
 
 def safe_rmdir(f: str | os.PathLike[str]) -> None:
     """Remove the folder *containing* `f` if it exists and is empty."""
-    folder = Path(f).parent
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+    folder = os.path.dirname(f)
+    if folder and os.path.isdir(folder) and not os.listdir(folder):
+        os.rmdir(folder)
 
 
 class Prefix:
     """A list of folders in which files are looked for, the first one first."""
 
-    def __init__(self, paths: str | Iterable[str] | None = None) -> None:
-        if paths is None:
-            paths = []
-        self.paths: list[str] = paths if isinstance(paths, list) else [paths] if isinstance(paths, str) else list(paths)
+    def __init__(self, paths: str | os.PathLike[str] | Iterable[str] | None = None) -> None:
+        if isinstance(paths, str | os.PathLike):
+            paths = [os.fspath(paths)]
+        self.paths: list[str] = paths if isinstance(paths, list) else list(paths or ())
 
     def add(self, path: str) -> None:
         """Append a folder."""
@@ -114,15 +114,16 @@ class File:
         The content appears at once: a reader finds the old file or the new one, never a part.
         """
         data = contents.encode("utf-8") if isinstance(contents, str) else contents
-        folder, name = os.path.split(self.path)
-        if folder:
-            os.makedirs(folder, exist_ok=True)
+        # A link stays one: what it leads to is written.
+        target = os.path.realpath(self.path)
+        folder, name = os.path.split(target)
+        os.makedirs(folder, exist_ok=True)
         self.backup()
         unfinished = os.path.join(folder, f".{name}.{os.getpid()}.tmp")  # noqa: PTH118 - texts throughout
         try:
             with open(unfinished, "wb") as file:
                 file.write(data)
-            os.replace(unfinished, self.path)
+            os.replace(unfinished, target)
         except BaseException:
             safe_rmfile(unfinished)
             raise
@@ -282,5 +283,7 @@ class CodeStorage(AbstractStorage):
 
     def remove(self) -> None:
         """Delete declaration, documentation and code."""
+        # Found first: where the code is, may be told by the declaration only.
+        code = self.code
         super().remove()
-        self.code.remove()
+        code.remove()
