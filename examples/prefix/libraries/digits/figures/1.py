@@ -38,7 +38,7 @@ def labelled(inputs):
     """Return what a plotter is given as a list of ``(label, data)``, in whatever form it came."""
     if not isinstance(inputs, (list, tuple)):
         inputs = [inputs]
-    return [item if isinstance(item, tuple) else ("", item) for item in inputs]
+    return [item if isinstance(item, (list, tuple)) else ("", item) for item in inputs]
 
 
 def named(label, text):

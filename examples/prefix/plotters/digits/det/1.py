@@ -1,6 +1,6 @@
 from statistics import NormalDist
 
-TICKS = [0.00001, 0.0001, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4]
+TICKS = [0.00001, 0.0001, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4]
 HIGHEST_RATE = 0.6
 
 
@@ -27,7 +27,7 @@ class Plotter:
         with figures.drawing(5.2, 5.2, self.title) as (figure, finish):
             axes = figure.add_subplot()
             limits = self.deviates([self.lowest, HIGHEST_RATE])
-            axes.plot(limits, limits, color=figures.FAINT, linestyle="--", linewidth=1, label="equal error rates")
+            axes.plot(limits, limits, color=figures.FAINT, linestyle="--", linewidth=1, label="both rates equal")
             for colour, (label, data) in zip(figures.CYCLE, figures.labelled(inputs)):
                 axes.plot(
                     self.deviates(data.false_match_rate),
