@@ -1,0 +1,190 @@
+"""One block: an algorithm between its inputs and its outputs, without any link to other processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import stats
+from ..data import CachedDataSink
+from ..data_loaders import DataLoaderList
+from ..helpers import AccessMode, create_inputs_from_configuration, create_outputs_from_configuration
+from ..inputs import InputList
+from ..outputs import OutputList
+
+if TYPE_CHECKING:
+    from ..algorithm import Algorithm, Runner
+    from ..database import Database
+
+
+class Block:
+    """An algorithm with its inputs and outputs open, ready to run once.
+
+    Parameters
+    ----------
+    configuration
+        Configuration of the block.
+    algorithm
+        Its algorithm, valid and with a name.
+    prefix
+        Folder of all declared objects.
+    cache_root
+        Folder of the cache.
+    databases
+        Databases by their names, whose views run in this process.
+    db_socket
+        Link to a process that runs the views in place of this one.
+    loop_socket
+        Link to the process of a loop evaluator.
+
+    Attributes
+    ----------
+    input_list : InputList
+        Inputs of the main channel of a sequential algorithm.
+    data_loaders : DataLoaderList
+        Loaders of all other inputs.
+    output_list : OutputList
+        Outputs, or the one called ``result`` of an analyzer.
+    data_sinks : list of CachedDataSink
+        What the outputs write to.
+
+    Raises
+    ------
+    RuntimeError
+        When the algorithm is of a kind that cannot be run, is not valid, or a view fails.
+    OSError
+        When data of an input is missing, or an output cannot be written.
+    """
+
+    input_list: InputList
+    data_loaders: DataLoaderList
+    output_list: OutputList
+    data_sinks: list[CachedDataSink]
+
+    def __init__(
+        self,
+        configuration: Mapping[str, Any],
+        algorithm: Algorithm,
+        prefix: str,
+        cache_root: str,
+        *,
+        databases: Mapping[str, Database] | None = None,
+        db_socket: Any = None,
+        loop_socket: Any = None,
+    ) -> None:
+        if not algorithm.valid:
+            raise RuntimeError(f"algorithm `{algorithm.name}' is not valid:\n  * " + "\n  * ".join(algorithm.errors))
+        if algorithm.type == algorithm.LEGACY:
+            raise RuntimeError(f"algorithm `{algorithm.name}': the legacy interface of algorithms is not supported yet")
+        if "loop" in configuration or loop_socket is not None or algorithm.loop_map:
+            raise RuntimeError(f"algorithm `{algorithm.name}': loops are not supported yet")
+        self.configuration = configuration
+        self.algorithm = algorithm
+        self._runner: Runner | None = None
+        self.input_list, self.data_loaders = create_inputs_from_configuration(
+            configuration,
+            algorithm,
+            prefix,
+            cache_root,
+            cache_access=AccessMode.LOCAL,
+            db_access=AccessMode.LOCAL if db_socket is None else AccessMode.REMOTE,
+            socket=db_socket,
+            databases=databases,
+        )
+        self.output_list, self.data_sinks = create_outputs_from_configuration(
+            configuration, algorithm, prefix, cache_root, self.input_list, self.data_loaders
+        )
+
+    @property
+    def runner(self) -> Runner:
+        """The algorithm's object; its code is loaded on first use."""
+        if self._runner is None:
+            self._runner = self.algorithm.runner()
+        return self._runner
+
+    @property
+    def analysis(self) -> bool:
+        """Whether the block is an analyzer."""
+        return "result" in self.configuration
+
+    def setup(self) -> bool:
+        """Hand the parameters to the algorithm; tell whether it accepts them."""
+        return bool(self.runner.setup(self.configuration["parameters"]))
+
+    def prepare(self) -> bool:
+        """Let the algorithm read what it needs beforehand; tell whether it succeeded."""
+        return bool(self.runner.prepare(self.data_loaders))
+
+    def process(self) -> bool:
+        """Run the algorithm over all data and close the outputs, also when it fails.
+
+        Returns
+        -------
+        bool
+            Whether the algorithm succeeded; without any data it does, never being called.
+
+        Raises
+        ------
+        RuntimeError
+            When the algorithm left outputs without data; it names them.
+        Exception
+            Whatever the algorithm or a view raises.
+        """
+        try:
+            run = self._run_autonomous if self.algorithm.is_autonomous else self._run_sequential
+            succeeded = run()
+        finally:
+            self.close()
+        if not succeeded:
+            return False
+        missing = [output.name for output in self.output_list if output.isDataMissing()]
+        if missing and self._has_begun:
+            text = f"algorithm `{self.algorithm.name}' did not write all data of its outputs: {', '.join(missing)}"
+            raise RuntimeError(text)
+        return True
+
+    def _outputs(self) -> dict[str, Any]:
+        return {"output": self.output_list[0]} if self.analysis else {"outputs": self.output_list}
+
+    def _run_autonomous(self) -> bool:
+        return bool(self.runner.process(data_loaders=self.data_loaders, **self._outputs()))
+
+    def _run_sequential(self) -> bool:
+        group = self.input_list.main_group
+        if group is None:
+            return True
+        arguments = {"inputs": self.input_list, "data_loaders": self.data_loaders, **self._outputs()}
+        process = self.runner.process
+        # Only the main group decides: an algorithm need not read other channels to their ends.
+        while group.hasMoreData():
+            group.restricted_access = False
+            group.next()
+            group.restricted_access = True
+            if not process(**arguments):
+                return False
+        return True
+
+    @property
+    def _has_begun(self) -> bool:
+        group = self.input_list.main_group
+        return group is None or group.last_data_index >= 0
+
+    def close(self) -> None:
+        """Close all outputs: complete ones get their names for good, others vanish."""
+        for output in self.output_list:
+            output.close()
+
+    def statistics(self) -> dict[str, Any]:
+        """Tell what has been read and written, and in what time."""
+        return stats.io_statistics(self.configuration, self.input_list, self.output_list)
+
+    def progress(self) -> tuple[int, int]:
+        """Tell how many data indices are done, and how many there are; may be called from another thread."""
+        sink = self.data_sinks[0]
+        start, end = sink.start_index, sink.end_index
+        group = self.input_list.main_group
+        if group is not None:
+            last = group.last_data_index
+        else:
+            last = min(output.last_written_data_index for output in self.output_list)
+        return max(last - start + 1, 0), end - start + 1
