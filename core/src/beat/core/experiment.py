@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from beat.backend.python.storage import Storage as BaseStorage
 from beat.backend.python.storage import hashed_or_simple, split_name
@@ -19,6 +19,9 @@ from .items import EVALUATOR_PREFIX, PROCESSOR_PREFIX, experiment_items
 from .library import Library
 from .toolchain import Toolchain
 from .workflow import Workflow
+
+if TYPE_CHECKING:
+    import graphviz
 
 __all__ = ["EVALUATOR_PREFIX", "PROCESSOR_PREFIX", "Experiment", "Storage"]
 
@@ -168,8 +171,8 @@ class Experiment(DeclaredMixin):
     def label(self, value: str) -> None:
         self._rename(value)
 
-    @property
-    def name(self) -> str:  # type: ignore[override]
+    @property  # type: ignore[misc]
+    def name(self) -> str:
         """Same as `label`; it cannot be set."""
         return self.label
 
@@ -193,9 +196,26 @@ class Experiment(DeclaredMixin):
         KeyError
             When an item has no queue or environment of its own and there is no global one.
         """
+        return configure(self._valid_workflow())
+
+    def dot_diagram(self) -> graphviz.Digraph:
+        """Draw the toolchain of the experiment, with databases, algorithms, data formats and results.
+
+        Raises
+        ------
+        RuntimeError
+            When the experiment is not valid.
+        KeyError
+            When datasets have no colour in the toolchain.
+        """
+        from . import diagram
+
+        return diagram.draw_experiment(self._valid_workflow(), f"Experiment: {self.label}")
+
+    def _valid_workflow(self) -> Workflow:
         if not self.valid:
             raise RuntimeError(f"experiment `{self.label}' is not valid:{experimentchecks.reasons(self.errors)}")
-        return configure(self._workflow)
+        return self._workflow
 
     def _export_dependencies(self, prefix: str) -> None:
         toolchain = self._workflow.toolchain

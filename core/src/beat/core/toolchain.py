@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from graphlib import CycleError
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from beat.backend.python.storage import Storage as BaseStorage
 from beat.backend.python.storage import hashed_or_simple, split_name
@@ -13,6 +13,11 @@ from . import toolchainchecks
 from .asset import DeclaredMixin
 from .executionorder import execution_order, item_dependencies
 from .items import toolchain_items
+
+if TYPE_CHECKING:
+    import graphviz
+
+    from .diagram import EdgeCallback, LabelCallback, ResultCallback
 
 
 class Storage(BaseStorage):
@@ -120,3 +125,36 @@ class Toolchain(DeclaredMixin):
             cycle = " -> ".join(error.args[1])
             raise RuntimeError(f"toolchain `{self.name}' has no order of execution: {cycle} is a cycle") from None
         return OrderedDict((name, dependencies[name]) for name in order)
+
+    def dot_diagram(
+        self,
+        title: str | None = None,
+        label_callback: LabelCallback | None = None,
+        edge_callback: EdgeCallback | None = None,
+        result_callback: ResultCallback | None = None,
+        is_layout: bool = False,
+    ) -> graphviz.Digraph:
+        """Draw the toolchain.
+
+        Parameters
+        ----------
+        title
+            ``Toolchain: <name>`` by default.
+        label_callback
+            Called with ``dataset``, ``block``, ``loop`` or ``analyzer`` and a name, gives the text of a node.
+        edge_callback
+            Called with the endpoint where a connection starts, gives the text of the connection.
+        result_callback
+            Called with the name of an analyzer, gives the texts of its results.
+        is_layout
+            Draw ports by number, and connections as bare lines.
+
+        Raises
+        ------
+        KeyError
+            When datasets have no colour in ``/representation/channel_colors``.
+        """
+        from . import diagram
+
+        title = f"Toolchain: {self.name}" if title is None else title
+        return diagram.draw(self, title, label_callback, edge_callback, result_callback, is_layout)
