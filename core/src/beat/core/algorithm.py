@@ -111,7 +111,7 @@ class Algorithm(CodeDeclaredMixin, backend.Algorithm):
     def _bad_formats(self, types: dict[str, str], section: str, path: str) -> Iterator[Problem]:
         bad: dict[str, list[str]] = {}
         for name, dataformat in types.items():
-            if not self.dataformats[dataformat].valid:
+            if dataformat in self.dataformats and not self.dataformats[dataformat].valid:
                 bad.setdefault(dataformat, []).append(name)
         for dataformat, names in bad.items():
             quoted = ", ".join(f"`{name}'" for name in names)

@@ -8,6 +8,7 @@ from beat.backend.python import loader
 from beat.backend.python import runner as backend
 from beat.backend.python.problems import Problem
 from beat.backend.python.runnable import Runnable
+from beat.backend.python.usedformats import UsesDataFormats
 from beat.backend.python.usercode import UserCodeStorage
 
 from .asset import CodeDeclaredMixin
@@ -48,7 +49,7 @@ class Runner(backend.Runner):
         return loader.run(self.obj, "process", self.exc, inputs)
 
 
-class Plotter(CodeDeclaredMixin, Runnable):
+class Plotter(CodeDeclaredMixin, Runnable, UsesDataFormats):
     """A plotter, loaded from a prefix or made from a declaration, and validated.
 
     Parameters
@@ -79,6 +80,7 @@ class Plotter(CodeDeclaredMixin, Runnable):
     title = "Plotter"
     noun = "plotter"
     storage_type = Storage
+    dataformat_klass = DataFormat
     library_klass = Library
     runner_klass = Runner
 
@@ -93,13 +95,11 @@ class Plotter(CodeDeclaredMixin, Runnable):
 
     def _link_dataformats(self, cache: dict[str, Any]) -> None:
         name = self.data["dataformat"]
-        if name not in cache:
-            cache[name] = DataFormat(self.prefix, name, dataformat_cache=cache)
-        dataformat: DataFormat = cache[name]
-        self.dataformat = dataformat
-        if not dataformat.valid:
+        self._load_dataformats([name], cache)
+        self.dataformat = self.dataformats.get(name)
+        if self.dataformat is not None and not self.dataformat.valid:
             text = f"found error validating base data format `{name}' for plotter `{self.name}': "
-            self.errors.append(Problem(text + "\n".join(dataformat.errors), path="/dataformat", kind="reference"))
+            self.errors.append(Problem(text + "\n".join(self.dataformat.errors), path="/dataformat", kind="reference"))
 
     def _link_libraries(self, cache: dict[str, Any]) -> None:
         super()._link_libraries(cache)

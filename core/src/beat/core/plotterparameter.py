@@ -73,15 +73,20 @@ class Plotterparameter(DeclaredMixin):
             data, given = data
         if self._declare(data):
             self.plotter = given or self._load_plotter({} if plotter_cache is None else plotter_cache)
+        if self.plotter is not None:
             self.errors += self.plotter.errors
             if self.valid:
                 self._check_values(self.plotter)
 
-    def _load_plotter(self, cache: dict[str, Plotter]) -> Plotter:
+    def _load_plotter(self, cache: dict[str, Plotter]) -> Plotter | None:
         name = self.data["plotter"]
         if name in cache:
             return cache[name]
-        plotter = Plotter(self.prefix, name)
+        try:
+            plotter = Plotter(self.prefix, name)
+        except RuntimeError as error:
+            self.errors.append(Problem(str(error), path="/plotter", kind="name"))
+            return None
         if plotter.valid:
             cache[name] = plotter
         return plotter

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from . import algorithmtypes
 from .dataformat import DataFormat
 from .problems import Problem
 from .runnable import Runnable
 from .runner import Runner
+from .usedformats import UsesDataFormats
 from .usercode import UserCodeStorage
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class Storage(UserCodeStorage):
     asset_folder = "algorithms"
 
 
-class Algorithm(Runnable):
+class Algorithm(Runnable, UsesDataFormats):
     """An algorithm of a prefix.
 
     Attributes
@@ -45,8 +46,6 @@ class Algorithm(Runnable):
     noun = "algorithm"
     storage_type = Storage
     runner_klass = Runner
-    dataformat_klass: ClassVar[type[DataFormat]] = DataFormat
-    """Class of the data formats."""
 
     LEGACY = algorithmtypes.LEGACY
     SEQUENTIAL = algorithmtypes.SEQUENTIAL
@@ -59,11 +58,6 @@ class Algorithm(Runnable):
     input_map: dict[str, str]
     output_map: dict[str, str]
     loop_map: dict[str, str]
-    dataformats: dict[str, DataFormat]
-
-    def _start(self, prefix: str) -> None:
-        super()._start(prefix)
-        self.dataformats = {}
 
     def _read(self, data: Any) -> bool:
         if not self._load_named(data):
@@ -88,10 +82,7 @@ class Algorithm(Runnable):
         self.output_map = self._endpoints("outputs")
         self.loop_map = self._endpoints("loop")
         for formats in (self.input_map, self.output_map, self.loop_map, self._result_formats()):
-            for name in formats.values():
-                if name not in cache:
-                    cache[name] = self.dataformat_klass(self.prefix, name, dataformat_cache=cache)
-                self.dataformats[name] = cache[name]
+            self._load_dataformats(formats.values(), cache)
 
     @property
     def groups(self) -> list[dict[str, Any]]:
@@ -166,6 +157,5 @@ class Algorithm(Runnable):
         return runner
 
     def _export_dependencies(self, prefix: str) -> None:
-        super()._export_dependencies(prefix)
-        for dataformat in self.dataformats.values():
-            dataformat.export(prefix)
+        Runnable._export_dependencies(self, prefix)
+        UsesDataFormats._export_dependencies(self, prefix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -100,8 +101,9 @@ class UserCode(CodeAsset):
         """Load the libraries; `cache` maps names to libraries, and to ``None`` while they are being loaded."""
         for name in (self.uses or {}).values():
             if name not in cache:
-                cache[name] = self.library_klass(self.prefix, name, cache)
-            if cache[name] is not None:
+                with contextlib.suppress(RuntimeError):  # a name that no library can have: not valid, see below
+                    self.library_klass(self.prefix, name, cache)
+            if cache.get(name) is not None:
                 self.libraries[name] = cache[name]
 
     def _library_problems(self) -> Iterator[Problem]:
@@ -113,7 +115,7 @@ class UserCode(CodeAsset):
                 yield Problem(text, path=path, kind="recursion", hint="a library cannot use itself")
             elif library is None:
                 text = f"referred library `{name}' ({alias}) is not valid"
-                hint = "it could not be loaded before this one, which it uses in turn"
+                hint = "it could not be loaded: its name is none, or it uses this library in turn"
                 yield Problem(text, path=path, kind="recursion", hint=hint)
             elif not library.valid:
                 text = f"referred library `{name}' ({alias}) is not valid"
