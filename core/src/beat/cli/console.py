@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-ERRORS, WARNINGS, INFORMATION, EXTRA = range(4)
+ERRORS, WARNINGS, INFORMATION, EXTRA, DEBUG = range(5)
 """Verbosity from which on a message is shown."""
 
 
@@ -43,11 +43,11 @@ class Talk:
 
     def warn(self, text: str) -> None:
         """Write a warning."""
-        self.say(f"warning: {text}", WARNINGS, "yellow")
+        self.say(f"Warning: {text}", WARNINGS, "yellow")
 
     def error(self, text: str) -> None:
         """Write an error."""
-        self.say(f"error: {text}", ERRORS, "bold red")
+        self.say(f"Error: {text}", ERRORS, "bold red")
 
 
 def _duplicate(stream: Any) -> Any:

@@ -12,7 +12,7 @@ from beat.core import catalog
 
 from .checking import print_check
 from .config import Configuration
-from .console import print_json
+from .console import ERRORS, print_json
 from .context import configuration, finish, talk
 from .main import HELP, Abbreviated
 
@@ -114,16 +114,16 @@ def _sets(ctx: click.Context, names: tuple[str, ...]) -> Iterator[tuple[Database
 def _build(ctx: click.Context, database: Database, protocol: str, set_name: str, root: str | None) -> bool:
     """Make one index; what the view raises is reported with its own frames."""
     from beat.core.engine import indexing
-    from beat.core.execution.report import user_traceback
+    from beat.core.execution.report import describe
 
     try:
         indexing.build(database, protocol, set_name, configuration(ctx).cache, root)
     except Exception as error:  # noqa: BLE001 - the code of a view may raise anything
         talk(ctx).error(f"the view of {database.name}, protocol {protocol}, set {set_name} failed:")
-        talk(ctx).say(user_traceback(error, configuration(ctx).path), 0)
+        talk(ctx).say(describe(error, configuration(ctx).path), ERRORS)
         folder = root or database.data["root_folder"]
         if not Path(folder).is_dir():
-            talk(ctx).say(missing_root(database.name, folder), 0)
+            talk(ctx).say(missing_root(database.name, folder), ERRORS)
         return False
     return True
 

@@ -10,7 +10,7 @@ import click
 
 from .checking import print_check
 from .config import Configuration
-from .console import EXTRA, Talk, print_json, print_rows
+from .console import ERRORS, EXTRA, Talk, print_json, print_rows
 from .context import chosen, configuration, finish, talk
 from .main import HELP, Abbreviated
 
@@ -145,12 +145,12 @@ def _explain_failure(voice: Talk, config: Configuration, report: Report, block: 
     blame = "the code of the user" if block.user_error else "the system"
     voice.error(f"block `{block.name}' (algorithm {block.algorithm}) failed in {blame}:")
     text = block.user_error or block.system_error
-    voice.say("  " + text.rstrip().replace("\n", "\n  "), 0)
+    voice.say("  " + text.rstrip().replace("\n", "\n  "), ERRORS)
     if block.log:
-        voice.say(f"what the block printed: {block.log}", 0)
+        voice.say(f"what the block printed: {block.log}", ERRORS)
     command = ["beat", "--prefix", config.path, "--cache", config.cache]
     command += ["experiments", "run", report.experiment, "--target", block.name]
-    voice.say(f"run this block again: {shlex.join(command)}", 0)
+    voice.say(f"run this block again: {shlex.join(command)}", ERRORS)
 
 
 def _document(config: Configuration, experiment: Experiment, report: Report) -> dict[str, Any]:

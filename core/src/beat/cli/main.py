@@ -8,7 +8,7 @@ from importlib.metadata import EntryPoint, entry_points, version
 import click
 
 from .config import Configuration
-from .console import INFORMATION, Talk
+from .console import DEBUG, INFORMATION, Talk
 
 _GROUPS = {
     "cache": "Look into the cache of results.",
@@ -55,6 +55,16 @@ class Program(Abbreviated):
             if plugin.name == cmd_name:
                 return _load(plugin)
         return None
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what it could not foresee of files and objects ends in one line, unless debugging."""
+        try:
+            return super().invoke(ctx)
+        except (OSError, RuntimeError) as error:
+            voice: Talk | None = ctx.meta.get("talk")
+            if isinstance(error, BrokenPipeError | click.exceptions.Exit) or (voice and voice.verbosity >= DEBUG):
+                raise
+            raise click.ClickException(str(error)) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the groups without loading them."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from beat.core.engine import events
 
-from .console import EXTRA, INFORMATION, Talk
+from .console import DEBUG, ERRORS, INFORMATION, Talk
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -56,11 +56,11 @@ class Follower:
                 say(f"done     {event.block} in {event.seconds:.2f} s", style="green")
             case events.BlockFailed():
                 self._stop()
-                say(f"failed   {event.block} ({event.algorithm})", 0, "bold red")
+                say(f"failed   {event.block} ({event.algorithm})", ERRORS, "bold red")
             case events.Warning():
                 self._talk.warn(event.text)
             case _:
-                say(str(event), EXTRA + 1)
+                say(str(event), DEBUG)
 
     def _start(self, event: events.BlockStarted) -> None:
         if self._live is None:
