@@ -60,7 +60,7 @@ def read(filename: Path, prefix: Path) -> tuple[CachedDataSource, list[list[Any]
     return source, [[start, end, plain(data.as_dict())] for data, start, end in source]
 
 
-@pytest.mark.parametrize("entry", entries())
+@pytest.mark.parametrize("entry", list(entries()))
 def test_the_same_units_give_the_same_files(entry: Entry, golden_prefix: Path, tmp_path: Path) -> None:
     data, *_ = getAllFilenames(entry.filename)
     assert data
