@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from beat.backend.python.library import Library, Storage
 from beat.backend.python.utils import CodeStorage
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from beat.backend.python.exceptions import UserError
 from beat.backend.python.loader import load_module, run
 

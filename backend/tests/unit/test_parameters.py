@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import warnings
 from typing import Any
 
 import numpy
 import pytest
+
 from beat.backend.python.jsonio import dumps
 from beat.backend.python.parameters import cast, clean, convert, plain
 
@@ -168,6 +170,6 @@ def test_declarations_are_dumped_as_they_were() -> None:
     assert '{"type": "string", "default": "x"}' in text
     assert '{"type": "float64", "range": [0.0, 1.5]}' in text
     assert '{"type": "bool", "default": true}' in text
-    again = __import__("json").loads(text)
+    again = json.loads(text)
     assert convert(again) == []
     assert again == parameters

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from operator import itemgetter
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -18,9 +16,6 @@ if TYPE_CHECKING:
 
 # The logger carries the name under which clients look for the runner.
 logger = logging.getLogger("beat.backend.python.algorithm")
-
-_OFFERED = ("inputs", "data_loaders", "outputs", "output", "loop_channel")
-"""Arguments of `Runner.process`, in their order."""
 
 
 class Runner:
@@ -68,7 +63,7 @@ class Runner:
         if algorithm.api_version == 1 and has_prepare:
             logger.warning("Prepare is a reserved function name starting with API V2")
         self.prepared: Any = algorithm.api_version == 1 or not has_prepare
-        self._select: Callable[[Any], tuple[Any, ...]] | None = None
+        self._taken: tuple[str, ...] = ()
 
     def __getattr__(self, key: str) -> Any:
         # Only what the runner itself lacks arrives here; `obj` is missing while a runner is being copied or built.
@@ -169,22 +164,45 @@ class Runner:
             When the object is not set up or prepared, one of the arguments is missing, there is a loop channel that
             ``process`` does not take, or the kind of algorithm has no ``process`` (`exc` applies).
         """
-        if not (self.ready and self.prepared):
-            self._require_ready()
-            self._require_prepared()
-        select = self._select or self._inspect_process()
-        arguments = select((inputs, data_loaders, outputs, output, loop_channel))
-        for argument in arguments:
-            if argument is None:
-                self._miss(arguments)
+        if not self._taken:
+            self._inspect_process()
+        written = output if self._writes_output else outputs
+        if (
+            self._is_stepwise
+            and inputs is not None
+            and data_loaders is not None
+            and written is not None
+            and loop_channel is None
+            and self.ready
+            and self.prepared
+        ):
+            # The common case, and the one that happens for each unit of data: nothing is left to find out.
+            return self.obj.process(inputs, data_loaders, written)
+        self._require_ready()
+        self._require_prepared()
+        offered = {
+            "inputs": inputs,
+            "data_loaders": data_loaders,
+            "outputs": outputs,
+            "output": output,
+            "loop_channel": loop_channel,
+        }
+        missing = [name for name in self._taken if offered[name] is None]
+        if missing:
+            self._fail(RuntimeError, f"{self.algorithm.noun} `{self.name}': process() needs {', '.join(missing)}")
         if loop_channel is not None and self._refuses_channel:
             self._fail(RuntimeError, f"{self.algorithm.noun} `{self.name}' takes no loop_channel in process()")
-        return loader.run(self.obj, "process", self.exc, *arguments)
+        return loader.run(self.obj, "process", self.exc, *[offered[name] for name in self._taken])
 
-    def _arguments_of_process(self) -> tuple[str, ...]:
-        """Name the arguments that the user's ``process`` takes, in its order."""
+    def _inspect_process(self) -> None:
+        """Find out how to call the user's ``process``, once: to look at a signature takes longer than many a call."""
+        self._writes_output = self.algorithm.isAnalyzer
+        self._taken = self._arguments_of_process("output" if self._writes_output else "outputs")
+        self._refuses_channel = "loop_channel" not in self._taken and self.algorithm.type != algorithmtypes.LEGACY
+        self._is_stepwise = self.exc is None and self._taken[:-1] == ("inputs", "data_loaders")
+
+    def _arguments_of_process(self, written: str) -> tuple[str, ...]:
         algorithm = self.algorithm
-        written = "output" if algorithm.isAnalyzer else "outputs"
         if algorithm.type == algorithmtypes.LEGACY:
             return ("inputs", written)
         if algorithm.type in algorithmtypes.EVALUATORS:
@@ -195,16 +213,6 @@ class Runner:
         taken = ("data_loaders", written) if algorithm.is_autonomous else ("inputs", "data_loaders", written)
         process = getattr(self.obj, "process", None)
         return (*taken, "loop_channel") if process is not None and has_argument(process, "loop_channel") else taken
-
-    def _inspect_process(self) -> Callable[[Any], tuple[Any, ...]]:
-        self._taken = self._arguments_of_process()
-        self._refuses_channel = "loop_channel" not in self._taken and self.algorithm.type != algorithmtypes.LEGACY
-        self._select = itemgetter(*map(_OFFERED.index, self._taken))
-        return self._select
-
-    def _miss(self, arguments: tuple[Any, ...]) -> NoReturn:
-        missing = ", ".join(name for name, argument in zip(self._taken, arguments, strict=True) if argument is None)
-        self._fail(RuntimeError, f"{self.algorithm.noun} `{self.name}': process() needs {missing}")
 
     # -- loop evaluators -------------------------------------------------------------------------------------------
 
