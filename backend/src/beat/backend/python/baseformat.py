@@ -60,8 +60,7 @@ class baseformat:
     _format: ClassVar[Mapping[str, Any]]
 
     def __init__(self, /, **fields: Any) -> None:
-        layout = type(self).__layout__
-        self.__dict__.update(layout.cast(fields, "unsafe", True))
+        type(self).__layout__.fill(self.__dict__, fields, "unsafe", True)
 
     def from_dict(self, data: Mapping[str, Any] | None, casting: str = "safe", add_defaults: bool = False) -> Any:
         """Set all fields; give the object itself. Nothing is set when a value does not fit.
@@ -82,8 +81,7 @@ class baseformat:
         TypeError, ValueError
             When a value does not fit its field.
         """
-        layout = type(self).__layout__
-        self.__dict__.update(layout.cast({} if data is None else data, casting, add_defaults))
+        type(self).__layout__.update(self, {} if data is None else data, casting, add_defaults)
         return self
 
     def as_dict(self) -> dict[str, Any]:
@@ -126,8 +124,7 @@ class baseformat:
 
     def copy(self) -> Any:
         """Make an independent object of the same values."""
-        layout = type(self).__layout__
-        return layout.make(layout.cast(self.__dict__, "safe", False))
+        return type(self).__layout__.make(self.__dict__, "safe", False)
 
     def __str__(self) -> str:
         return str(type(self).__layout__.as_dict(self))

@@ -16,7 +16,18 @@ Array = npt.NDArray[Any]
 
 _INT64 = numpy.dtype("int64")
 _LEAST, _MOST = -(2**63), 2**63 - 1
-_PYTHON_NUMBERS = (bool, int, float, complex)
+_COLLECTIONS = (Sequence, Mapping, Set, numpy.ndarray)
+GRIDS = (list, tuple, numpy.ndarray)
+
+#: Makes a scalar of a type and its bytes, as when it is unpickled: the shortest way to most scalars.
+scalar_of_bytes: Callable[[numpy.dtype[Any], bytes], Any] = numpy.int8(0).__reduce__()[0]  # type: ignore[assignment]
+
+
+def _type_tells_all(value: Any, source: numpy.dtype[Any]) -> bool:
+    """Tell whether all values of this type cast alike; large integers and texts do not."""
+    if type(value) is int:
+        return source == _INT64
+    return type(value) in (bool, float, complex) or (isinstance(value, numpy.generic) and source.kind in "biufc")
 
 
 class NumberCaster:
@@ -33,14 +44,14 @@ class NumberCaster:
         self.type = dtype.type
         self.zero = dtype.type(0)
         self._integral = dtype.kind in "iu"
-        if self._integral:
-            limits = numpy.iinfo(dtype)
-            self._low, self._high = int(limits.min), int(limits.max)
+        self._mask = (1 << 8 * dtype.itemsize) - 1
         # Conversions known to be allowed: the rule is asked once for each type of values, not for each value.
         self._known: dict[tuple[type[Any], str], Callable[[Any], Any]] = {}
 
-    def scalar(self, value: Any, casting: str) -> Any:
+    def cast(self, value: Any, casting: str, add_defaults: bool = False) -> Any:
         """Convert one value under a casting rule of ``numpy.can_cast``; ``None`` gives zero.
+
+        A zero of any type is always allowed. `add_defaults` means nothing here.
 
         Raises
         ------
@@ -54,28 +65,28 @@ class NumberCaster:
             return value
         convert = self._known.get((given, casting))
         if convert is None or (given is int and not _LEAST <= value <= _MOST):
-            return self._scalar_of_any(value, casting)
+            return self._cast_any(value, casting)
         return convert(value)
 
-    def _scalar_of_any(self, value: Any, casting: str) -> Any:
+    def _cast_any(self, value: Any, casting: str) -> Any:
         if value is None:
             return self.zero
         if isinstance(value, numpy.ndarray) and value.ndim == 0:
             value = value[()]
-        if isinstance(value, Sequence | Mapping | Set | numpy.ndarray) and not isinstance(value, str | bytes):
+        if isinstance(value, _COLLECTIONS) and not isinstance(value, str | bytes):
             raise TypeError(f"one number ({self.dtype}) is wanted, not a {type(value).__name__}")
         source = numpy.array(value).dtype
         if value:
             if not numpy.can_cast(source, self.dtype, casting):  # type: ignore[arg-type]  # any text; numpy checks it
                 raise TypeError(f"{value!r} ({source}) cannot become {self.dtype} under the casting rule `{casting}'")
-            if source == _INT64 or (source.kind in "biufc" and isinstance(value, (*_PYTHON_NUMBERS, numpy.generic))):
+            if _type_tells_all(value, source):
                 self._known[type(value), casting] = self._converter(type(value))
         return self._converter(type(value))(value)
 
     def _converter(self, source: type[Any]) -> Callable[[Any], Any]:
         if not self._integral:
             return self._parsed if issubclass(source, str | bytes) else self._inexact
-        return self._wrapped if source in (int, bool) else self._truncated
+        return self._wrapped if source is int else self._truncated
 
     def _parsed(self, text: Any) -> Any:
         if not text:
@@ -89,9 +100,7 @@ class NumberCaster:
             raise ValueError(f"{value!r} cannot become {self.dtype}: {error}") from None
 
     def _wrapped(self, value: int) -> Any:
-        if not self._low <= value <= self._high:
-            value = (value - self._low) % (self._high - self._low + 1) + self._low
-        return self.type(value)
+        return scalar_of_bytes(self.dtype, (value & self._mask).to_bytes(self.dtype.itemsize, "little"))
 
     def _truncated(self, value: Any) -> Any:
         try:
@@ -159,13 +168,13 @@ def grid(value: Any, dimensions: int, is_item: Callable[[Any], bool]) -> tuple[t
     items = [value]
     for level in range(dimensions):
         for item in items:
-            if is_item(item) or not isinstance(item, Sequence | numpy.ndarray):
+            if is_item(item) or not isinstance(item, (Sequence, numpy.ndarray)):
                 raise TypeError(f"{dimensions} dimensions are wanted, not {level}")
-        lengths = {len(item) for item in items}
+        lengths = set(map(len, items))
         if len(lengths) > 1:
             raise TypeError(f"the items do not make a regular array: lengths {sorted(lengths)} in dimension {level}")
         shape += (lengths.pop() if lengths else 0,)
         items = [inner for item in items for inner in item]
-    if any(isinstance(item, list | tuple | numpy.ndarray) for item in items):
+    if any(issubclass(given, GRIDS) for given in set(map(type, items))):
         raise TypeError(f"{dimensions} dimensions are wanted, not more")
     return shape, items

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import numpy
 import numpy.typing as npt
 
+from .casting import scalar_of_bytes
 from .itemarrays import item_array
 from .kinds import ArrayOf, Kind, Number, Record, Text
 
@@ -38,6 +39,8 @@ class Unpacker(Protocol):
 _SIZE = struct.Struct("<Q")
 #: Short texts are the rule: the bytes of their sizes, ready to use.
 _SIZES = [_SIZE.pack(size) for size in range(256)]
+#: Types whose scalars are made fastest by calling the type.
+_DIRECT = frozenset(("float64", "bool"))
 #: Arrays below this many bytes are copied rather than referred to.
 _SMALL = 4096
 
@@ -120,7 +123,7 @@ class _Program:
         self._constants: dict[str, Any] = {
             "cls": type,
             "new": object.__new__,
-            "set": object.__setattr__,
+            "scalar_of_bytes": scalar_of_bytes,
             "too_short": _too_short,
             "raw": raw,
             "pack_texts": _pack_texts,
@@ -131,9 +134,10 @@ class _Program:
         self._pack: list[str] = []
         self._unpack: list[str] = []
         self._made: dict[str, str] = {}
-        # The run under way: its struct codes, what is packed by it, the variables that it is unpacked into.
-        self._codes = ""
+        # The run under way: struct codes and what is packed by them, struct codes and variables to unpack into.
+        self._pack_codes = ""
         self._sources: list[str] = []
+        self._unpack_codes = ""
         self._targets: list[str] = []
         for number, name in enumerate(sorted(fields)):
             self._made[name] = self._field(str(number), f"values[{name!r}]", fields[name])
@@ -142,7 +146,6 @@ class _Program:
 
     def functions(self) -> tuple[Packer, Unpacker]:
         """Compile ``pack(obj, add)``, which adds the pieces, and ``unpack(buffer, offset)``."""
-        made = ", ".join(f"{name!r}: {expression}" for name, expression in self._made.items())
         lines = [
             "def pack(obj, add):",
             "    values = obj.__dict__",
@@ -150,7 +153,8 @@ class _Program:
             "def unpack(buffer, offset=0):",
             *(f"    {line}" for line in self._unpack),
             "    obj = new(cls)",
-            f"    set(obj, '__dict__', {{{made}}})",
+            "    values = obj.__dict__",
+            *(f"    values[{name!r}] = {expression}" for name, expression in self._made.items()),
             "    return obj, offset",
         ]
         exec("\n".join(lines), self._constants)  # noqa: S102 - our own text, see the description of the class
@@ -161,20 +165,21 @@ class _Program:
         self._constants[name] = value
         return name
 
+    def _in_run(self, pack_codes: str, sources: list[str], unpack_code: str, target: str) -> None:
+        self._pack_codes += pack_codes
+        self._sources += sources
+        self._unpack_codes += unpack_code
+        self._targets.append(target)
+
     def _end_run(self) -> None:
-        if not self._codes:
+        if not self._targets:
             return
-        run = struct.Struct("<" + self._codes)
-        pack, unpack = self._constant("pack", run.pack), self._constant("unpack", run.unpack_from)
+        packer, unpacker = struct.Struct("<" + self._pack_codes), struct.Struct("<" + self._unpack_codes)
+        pack, unpack = self._constant("pack", packer.pack), self._constant("unpack", unpacker.unpack_from)
         self._pack.append(f"add({pack}({', '.join(self._sources)}))")
         self._unpack.append(f"{', '.join(self._targets)}, = {unpack}(buffer, offset)")
-        self._unpack.append(f"offset += {run.size}")
-        self._codes, self._sources, self._targets = "", [], []
-
-    def _in_run(self, code: str, source: str, target: str) -> None:
-        self._codes += code
-        self._sources.append(source)
-        self._targets.append(target)
+        self._unpack.append(f"offset += {unpacker.size}")
+        self._pack_codes, self._sources, self._unpack_codes, self._targets = "", [], "", []
 
     def _field(self, number: str, value: str, kind: Kind) -> str:
         """Write the lines for a field; give the expression of its unpacked value."""
@@ -189,17 +194,16 @@ class _Program:
         raise TypeError(f"no layout for {kind!r}")
 
     def _number(self, number: str, value: str, kind: Number) -> str:
-        scalar = self._constant("scalar", kind.dtype.type)
-        if not kind.is_complex:
-            self._in_run(kind.code, value, f"x{number}")
-            return f"{scalar}(x{number})"
-        self._in_run(kind.code, f"{value}.real", f"x{number}")
-        self._in_run(kind.code, f"{value}.imag", f"y{number}")
-        return f"{scalar}(complex(x{number}, y{number}))"
+        sources = [f"{value}.real", f"{value}.imag"] if kind.is_complex else [value]
+        if kind.dtype.name in _DIRECT:
+            self._in_run(kind.code, sources, kind.code, f"x{number}")
+            return f"{self._constant('scalar', kind.dtype.type)}(x{number})"
+        self._in_run(kind.code * len(sources), sources, f"{kind.dtype.itemsize}s", f"x{number}")
+        return f"scalar_of_bytes({self._constant('dtype', kind.dtype)}, x{number})"
 
     def _text(self, number: str, value: str) -> str:
         self._pack.append(f"x{number} = {value}.encode()")
-        self._in_run("Q", f"len(x{number})", f"n{number}")
+        self._in_run("Q", [f"len(x{number})"], "Q", f"n{number}")
         self._end_run()
         self._pack.append(f"add(x{number})")
         self._unpack += [
@@ -221,7 +225,7 @@ class _Program:
         sizes = [f"n{number}_{dimension}" for dimension in range(len(kind.shape))]
         self._pack.append(f"x{number} = {value}")
         for dimension, size in enumerate(sizes):
-            self._in_run("Q", f"x{number}.shape[{dimension}]", size)
+            self._in_run("Q", [f"x{number}.shape[{dimension}]"], "Q", size)
         self._end_run()
         item = kind.item
         if isinstance(item, Number):
@@ -276,6 +280,7 @@ def _unpack_texts(rule: Text, buffer: Buffer, at: int, shape: tuple[int, ...]) -
     if at + count * _SIZE.size > limit:
         _too_short(buffer, at + count * _SIZE.size)
     size_at = _SIZE.unpack_from
+    decode = bytes.decode if type(buffer[:0]) is bytes else _decoded
     texts = []
     for _ in range(count):
         (size,) = size_at(buffer, at)
@@ -283,9 +288,13 @@ def _unpack_texts(rule: Text, buffer: Buffer, at: int, shape: tuple[int, ...]) -
         end = at + size
         if end > limit:
             _too_short(buffer, end)
-        texts.append(str(buffer[at:end], "utf-8"))
+        texts.append(decode(buffer[at:end]))
         at = end
     return item_array(texts, shape, rule), at
+
+
+def _decoded(view: Buffer) -> str:
+    return str(view, "utf-8")
 
 
 def _unpack_records(rule: Record, buffer: Buffer, at: int, shape: tuple[int, ...]) -> tuple[Any, int]:

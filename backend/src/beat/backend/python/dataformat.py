@@ -302,7 +302,7 @@ class DataFormat(Asset):
         """
         layout = self.type.__layout__
         if isinstance(data, Mapping):
-            layout.cast(data, "safe", False)
+            layout.make(data, "safe", False)
         elif isinstance(data, bytes | bytearray | memoryview):
             layout.codec.unpack(data, 0)
         else:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import numpy
 import numpy.typing as npt
 
+from .casting import scalar_of_bytes
 from .codec import raw
 from .itemarrays import item_array
 from .kinds import BASE_TYPES, STRUCT_CODES, ArrayOf, ItemKind, Kind, Number, Record, Text, item_kind
@@ -131,10 +132,12 @@ def read_fields(layout: Layout, fd: BinaryIO) -> dict[str, Any]:
 
 def _read_item(kind: Kind, fd: BinaryIO) -> Any:
     if isinstance(kind, Number):
-        numbers = read_some(ENDIANNESS + kind.code * (2 if kind.is_complex else 1), fd)
-        return kind.dtype.type(complex(*numbers) if kind.is_complex else numbers[0])
+        (encoded,) = read_some(f"{kind.dtype.itemsize}s", fd)
+        return scalar_of_bytes(kind.dtype, encoded)
     if isinstance(kind, Record):
-        return kind.layout.make(read_fields(kind.layout, fd))
+        record = kind.layout.blank()
+        record.__dict__.update(read_fields(kind.layout, fd))
+        return record
     return read_string(fd)[0]
 
 

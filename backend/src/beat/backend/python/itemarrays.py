@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy
 import numpy.typing as npt
 
-from .casting import grid
+from .casting import GRIDS, grid
 
 
 class ItemRule(Protocol):
@@ -51,7 +51,7 @@ class ItemArray(numpy.ndarray[Any, numpy.dtype[Any]]):
 def _depth(value: Any, is_item: Callable[[Any], bool]) -> int:
     """Count the levels of nested sequences above the first item."""
     depth = 0
-    while not is_item(value) and isinstance(value, list | tuple | numpy.ndarray):
+    while not is_item(value) and isinstance(value, GRIDS):
         depth += 1
         if not len(value):
             break

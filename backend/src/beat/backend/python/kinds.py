@@ -89,18 +89,14 @@ class ItemKind(Kind):
         return all(self.isclose(a, b, args, options) for a, b in zip(one.ravel(), two.ravel(), strict=True))
 
 
-class Number(ItemKind):
+class Number(NumberCaster, ItemKind):
     """Numbers and booleans: numpy scalars, or arrays of them."""
 
     def __init__(self, dtype: numpy.dtype[Any]) -> None:
-        self.dtype = dtype
+        super().__init__(dtype)
         self.code = STRUCT_CODES[dtype.name]
         self.is_complex = dtype.kind == "c"
         self._exact = dtype.kind in "iub"
-        self._caster = NumberCaster(dtype)
-
-    def cast(self, value: Any, casting: str, add_defaults: bool) -> Any:  # noqa: D102
-        return self._caster.scalar(value, casting)
 
     def plain(self, value: Any) -> Any:  # noqa: D102
         return value
@@ -113,7 +109,7 @@ class Number(ItemKind):
 
     def cast_array(self, value: Any, dimensions: int, casting: str, add_defaults: bool) -> Array:
         """Convert by force: the casting rule says nothing about the items of numeric arrays."""
-        return self._caster.array(value)
+        return self.array(value)
 
     def isclose_array(self, one: Array, two: Array, args: Sequence[Any], options: Mapping[str, Any]) -> bool:  # noqa: D102
         return bool(numpy.array_equal(one, two) if self._exact else numpy.allclose(one, two, *args, **options))
@@ -146,7 +142,7 @@ class Text(ItemKind):
 
     def cast_array(self, value: Any, dimensions: int, casting: str, add_defaults: bool) -> Array:  # noqa: D102
         shape, items = grid(value, dimensions, self.is_item)
-        return item_array([item if type(item) is str else str(item) for item in items], shape, self)
+        return item_array(list(map(str, items)), shape, self)
 
 
 class Record(ItemKind):
@@ -164,13 +160,13 @@ class Record(ItemKind):
 
     def cast(self, value: Any, casting: str, add_defaults: bool) -> Any:
         """Make an object of a mapping, or of another object (whose values are copied)."""
+        if type(value) is dict:
+            return self.layout.make(value, casting, add_defaults)
         if value is None:
-            return self.layout.make(self.layout.cast({}, "unsafe", True))
-        if not isinstance(value, Mapping):
-            if not self.is_item(value):
-                raise AttributeError(f"a mapping is wanted for `{self.layout.name}', not {value!r}")
-            value = value.__dict__
-        return self.layout.make(self.layout.cast(value, casting, add_defaults))
+            return self.layout.make({}, "unsafe", True)
+        if not self.is_item(value):
+            raise AttributeError(f"a mapping is wanted for `{self.layout.name}', not {value!r}")
+        return self.layout.make(value if isinstance(value, Mapping) else value.__dict__, casting, add_defaults)
 
     def plain(self, value: Any) -> Any:  # noqa: D102
         return type(value).__layout__.as_dict(value)

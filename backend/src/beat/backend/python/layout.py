@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .codec import Codec
-from .kinds import Kind
+from .kinds import Kind, Number, Text
 from .problems import suggest
 
 _new = object.__new__
-_set = object.__setattr__
 
 
 def located(error: Exception, name: str, field: str) -> Exception:
@@ -42,19 +41,37 @@ class Layout:
         self.fields = dict(fields)
         self._names = self.fields.keys()
         self._casts = [(field, kind.cast) for field, kind in self.fields.items()]
+        self._shared_defaults = {
+            field: kind.cast(None, "unsafe", True)
+            for field, kind in self.fields.items()
+            if isinstance(kind, Number | Text)
+        }
+        self._fresh_defaults = [
+            (field, kind.cast) for field, kind in self.fields.items() if field not in self._shared_defaults
+        ]
 
     @functools.cached_property
     def codec(self) -> Codec:
         """Packs and unpacks objects of this class; compiled on first use."""
         return Codec(self.type, self.name, self.fields)
 
-    def make(self, values: dict[str, Any]) -> Any:
-        """Make an object that holds these values, unchecked."""
+    def blank(self) -> Any:
+        """Make an object without values; they go into its ``__dict__``."""
+        return _new(self.type)
+
+    def make(self, data: Any, casting: str, add_defaults: bool) -> Any:
+        """Make an object of a mapping; see `fill`."""
         made = _new(self.type)
-        _set(made, "__dict__", values)
+        self.fill(made.__dict__, data, casting, add_defaults)
         return made
 
-    def cast(self, data: Any, casting: str, add_defaults: bool) -> dict[str, Any]:
+    def update(self, record: Any, data: Any, casting: str, add_defaults: bool) -> None:
+        """Set all fields of an object, or none when one does not fit; see `fill`."""
+        values: dict[str, Any] = {}
+        self.fill(values, data, casting, add_defaults)
+        record.__dict__.update(values)
+
+    def fill(self, values: dict[str, Any], data: Any, casting: str, add_defaults: bool) -> None:
         """Convert a mapping into the values of all fields.
 
         Raises
@@ -64,17 +81,20 @@ class Layout:
         TypeError, ValueError
             When a value does not fit its field.
         """
+        if add_defaults and not data:
+            values.update(self._shared_defaults)
+            for field, cast in self._fresh_defaults:
+                values[field] = cast(None, casting, True)
+            return
         if data.keys() != self._names:
             self._check_names(data, add_defaults)
         given = data.get
-        values = {}
         field = ""
         try:
             for field, cast in self._casts:
                 values[field] = cast(given(field), casting, add_defaults)
         except (TypeError, ValueError, AttributeError) as error:
             raise located(error, self.name, field) from error
-        return values
 
     def cast_one(self, field: str, value: Any) -> Any:
         """Convert a value that is assigned to a field: strictly, nothing added."""
