@@ -1,1 +1,5 @@
-"""Running one experiment: what is cached, what must run, and what happens meanwhile."""
+"""Whole experiments."""
+
+from .run import run
+
+__all__ = ["run"]

@@ -1,1 +1,5 @@
-"""Running one block."""
+"""Execution of one block."""
+
+from .local import LocalExecutor
+
+__all__ = ["LocalExecutor"]

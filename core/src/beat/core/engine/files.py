@@ -1,0 +1,25 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from beat.backend.python.storage import safe_rmfile
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file beside its final place, then move it there.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written; what was there before is still there.
+    """
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        unfinished.write_bytes(content)
+        os.replace(unfinished, path)
+    except BaseException:
+        safe_rmfile(unfinished)
+        raise

@@ -1,0 +1,94 @@
+"""What went wrong in a block, told to the one who can repair it: the user's own frames, or those of the system."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from types import TracebackType
+
+_USER_FOLDERS = ("algorithms", "libraries", "databases", "plotters")
+"""Folders of a prefix that hold code of users."""
+
+
+class UserCodeError(RuntimeError):
+    """User code did not do its part; the text is for its author."""
+
+
+class NotSupportedError(RuntimeError):
+    """The executor cannot run this kind of block."""
+
+
+def user_error(error: BaseException, prefix: str) -> str | None:
+    """Tell an error of user code to its author.
+
+    Parameters
+    ----------
+    error
+        The exception, with its traceback.
+    prefix
+        Folder of all declared objects.
+
+    Returns
+    -------
+    str or None
+        The traceback from the first frame in code of the prefix on, its paths relative to the prefix, and the line
+        ``<ExceptionClass>: <message>``. ``None`` when the exception did not pass through code of the prefix.
+    """
+    for cause in _chain(error):
+        frames = _user_frames(cause.__traceback__, prefix)
+        if frames:
+            return _render(frames, _unwrapped(cause), prefix)
+    return _broken_source(error, prefix)
+
+
+def describe(error: BaseException, prefix: str) -> str:
+    """Tell any exception: the frames of user code if it passed through some, else its last frame."""
+    told = user_error(error, prefix)
+    if told is not None:
+        return told
+    frames = traceback.extract_tb(error.__traceback__)[-1:]
+    return _render(frames, error, prefix)
+
+
+def system_error(error: BaseException) -> str:
+    """Tell an error that no user code is to blame for: what happened, then where, for a report to the developers."""
+    where = "".join(traceback.format_exception(error))
+    return f"{type(error).__name__}: {error}\n\n{where}"
+
+
+def _chain(error: BaseException | None) -> list[BaseException]:
+    """List an exception and its causes, the outermost first."""
+    chain: list[BaseException] = []
+    while error is not None and error not in chain:
+        chain.append(error)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return chain
+
+
+def _user_frames(tb: TracebackType | None, prefix: str) -> traceback.StackSummary:
+    frames = traceback.extract_tb(tb)
+    folders = tuple(os.path.join(prefix, folder, "") for folder in _USER_FOLDERS)  # noqa: PTH118 - texts
+    for position, frame in enumerate(frames):
+        if frame.filename.startswith(folders):
+            return traceback.StackSummary.from_list(frames[position:])
+    return traceback.StackSummary()
+
+
+def _unwrapped(error: BaseException) -> BaseException:
+    """Take out the user's exception where the runtime has wrapped it with its traceback."""
+    wrapped = error.args[0] if len(error.args) == 1 else None
+    return wrapped if isinstance(wrapped, BaseException) else error
+
+
+def _render(frames: traceback.StackSummary | list[traceback.FrameSummary], error: BaseException, prefix: str) -> str:
+    lines = [*traceback.format_list(frames), *traceback.format_exception_only(error)]
+    return "".join(lines).rstrip().replace(f'"{prefix.rstrip("/")}/', '"')
+
+
+def _broken_source(error: BaseException, prefix: str) -> str | None:
+    """Tell a syntax error in a file of the prefix: it has no frame there."""
+    for cause in _chain(error):
+        found = _unwrapped(cause)
+        if isinstance(found, SyntaxError) and (found.filename or "").startswith(prefix):
+            return _render([], found, prefix)
+    return None
