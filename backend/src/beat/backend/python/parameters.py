@@ -29,7 +29,8 @@ def cast(value: Any, dtype: numpy.dtype[Any]) -> Any:
     if not isinstance(value, str | Number | numpy.generic):
         raise ValueError(f"a text, a number or a boolean is wanted, not a {type(value).__name__}")
     try:
-        plain = _PLAIN[dtype.kind](value)
+        # Numpy's own complex numbers would lose their imaginary parts with no more than a warning.
+        plain = _PLAIN[dtype.kind](value.item() if isinstance(value, numpy.generic) else value)
     except (TypeError, OverflowError) as error:
         raise ValueError(str(error)) from error
     if dtype.kind in "iu":
