@@ -82,10 +82,9 @@ class DataView(_Synchronized):
         super().__init__()
         self.data_indices = data_indices
         self._cover(data_indices)
+        start, end = self.data_index_start, self.data_index_end
         for name, infos in data_loader.infos.items():
-            self.infos[name] = _unread(
-                infos["data_source"], clip(infos["data_indices"], self.data_index_start, self.data_index_end)
-            )
+            self.infos[name] = _unread(infos["data_source"], clip(data_loader._ends_of(name), start, end))
 
     def count(self, input_name: str | None = None) -> int | None:
         """Give the number of common intervals, or of those of one input; ``None`` for an unknown input."""
@@ -113,6 +112,7 @@ class DataLoader(_Synchronized):
         super().__init__()
         self.channel = str(channel)
         self.mixed_data_indices: list[Interval] | None = None
+        self._ends: dict[str | None, list[int]] = {}
 
     def reset(self) -> None:
         """Release what the data sources hold for reading."""
@@ -124,6 +124,14 @@ class DataLoader(_Synchronized):
         self.infos[input_name] = _unread(data_source, data_source.data_indices())
         self.mixed_data_indices = mixDataIndices([infos["data_indices"] for infos in self.infos.values()])
         self._cover(self.mixed_data_indices)
+        self._ends = {}
+
+    def _ends_of(self, input_name: str | None) -> list[int]:
+        """List where the units of an input end, or the common intervals; put off until the first view."""
+        if input_name not in self._ends:
+            intervals = self._intervals if input_name is None else self.infos[input_name]["data_indices"]
+            self._ends[input_name] = sorted({end for _, end in intervals})
+        return self._ends[input_name]
 
     def input_names(self) -> KeysView[str]:
         """Name the inputs."""
@@ -141,7 +149,7 @@ class DataLoader(_Synchronized):
         infos = self.infos.get(input_name)
         if infos is None or not 0 <= index < len(infos["data_indices"]):
             return None
-        return DataView(self, inside(self._intervals, *infos["data_indices"][index]))
+        return DataView(self, inside(self._intervals, self._ends_of(None), *infos["data_indices"][index]))
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the data that was read last: its classes cannot be pickled."""

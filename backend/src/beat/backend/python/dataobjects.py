@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .algorithm import Algorithm
+from .baseformat import baseformat
 from .dataformat import DataFormat
 
 
@@ -17,8 +18,9 @@ def make_object(dataformat: DataFormat, fields: Mapping[str, Any], casting: str,
     AttributeError, TypeError, ValueError
         When the fields are not those of the format, or a value does not fit.
     """
-    layout = dataformat.type.__layout__
-    return layout.make(layout.cast(fields, casting, add_defaults))
+    made = object.__new__(dataformat.type)
+    # Not through the object: a field may have the name of any method.
+    return baseformat.from_dict(made, fields, casting, add_defaults)
 
 
 def valid_dataformat(prefix: str, name: str) -> DataFormat:

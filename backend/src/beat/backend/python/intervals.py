@@ -39,21 +39,18 @@ def cut_at(ends: Iterable[int], first: int) -> list[Interval]:
     return intervals
 
 
-def inside(intervals: Sequence[Interval], start: int, end: int) -> Sequence[Interval]:
-    """Give those of adjacent, sorted intervals that lie in ``[start, end]``."""
-    lower = bisect_left(intervals, (start,))
-    upper = bisect_right(intervals, end, key=lambda interval: interval[1])
-    return intervals[lower:upper]
+def inside(intervals: Sequence[Interval], ends: Sequence[int], start: int, end: int) -> Sequence[Interval]:
+    """Give those of adjacent intervals, with their ends, that lie in ``[start, end]``."""
+    return intervals[bisect_left(intervals, (start,)) : bisect_right(ends, end)]
 
 
-def clip(intervals: Sequence[Interval], start: int, end: int) -> list[Interval]:
-    """Cut ``[start, end]`` where one of the intervals ends; what remains at the end is the last piece."""
-    lower = bisect_left(intervals, start, key=lambda interval: interval[1])
-    upper = bisect_right(intervals, end, key=lambda interval: interval[1])
-    ends = sorted({interval[1] for interval in intervals[lower:upper]})
-    if start <= end and (not ends or ends[-1] < end):
-        ends.append(end)
-    return cut_at(ends, start)
+def clip(ends: Sequence[int], start: int, end: int) -> list[Interval]:
+    """Cut ``[start, end]`` at each of the sorted ends that lies in it; what remains behind them is the last piece."""
+    cuts = ends[bisect_left(ends, start) : bisect_right(ends, end)]
+    intervals = cut_at(cuts, start)
+    if start <= end and (not cuts or cuts[-1] < end):
+        intervals.append((cuts[-1] + 1 if cuts else start, end))
+    return intervals
 
 
 def _foundCommonIndices(lst: Sequence[Sequence[int]]) -> list[int]:

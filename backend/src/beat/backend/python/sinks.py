@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
@@ -16,6 +17,10 @@ from .dataobjects import make_object
 logger = logging.getLogger(__name__)
 
 _ENCODINGS = ("binary", "json")
+
+
+def _json_parts(data: Any) -> list[bytes | memoryview]:
+    return [jsonio.dumps(baseformat.as_dict(data)).encode()]
 
 
 class DataSink:
@@ -107,6 +112,7 @@ class CachedDataSink(DataSink):
         self.write_duration = 0.0
         self._writer = None
         self._type: type[baseformat] | None = None
+        self._pack_parts: Callable[[Any], list[bytes | memoryview]] = _json_parts
 
     @property
     def data_file(self) -> Any:
@@ -159,6 +165,7 @@ class CachedDataSink(DataSink):
         self.last_written_data_index = None
         self.nb_bytes_written, self.write_duration = 0, 0.0
         self._type = dataformat.type
+        self._pack_parts = dataformat.codec.pack_parts if encoding == "binary" else _json_parts
         try:
             self._writer = PieceWriter(os.fspath(filename), start_index, end_index, encoding, dataformat.name)
         except OSError as error:
@@ -186,15 +193,12 @@ class CachedDataSink(DataSink):
             When the disk is full, for example; then nothing remains of what has been written.
         """
         began = perf_counter()
-        writer, dataformat = self._writer, self.dataformat
-        if writer is None or dataformat is None:
+        writer = self._writer
+        if writer is None:
             raise RuntimeError("nothing to write to: setup() comes first, and nothing comes after close()")
         if type(data) is not self._type:
-            data = self._convert(data, dataformat)
-        if self.encoding == "binary":
-            parts = dataformat.codec.pack_parts(data)
-        else:
-            parts = [jsonio.dumps(baseformat.as_dict(data)).encode()]
+            data = self._convert(data)
+        parts = self._pack_parts(data)
         try:
             self.nb_bytes_written += writer.add(start_data_index, end_data_index, parts)
         except OSError as error:
@@ -204,7 +208,9 @@ class CachedDataSink(DataSink):
         self.last_written_data_index = end_data_index
         self.write_duration += perf_counter() - began
 
-    def _convert(self, data: Any, dataformat: DataFormat) -> Any:
+    def _convert(self, data: Any) -> Any:
+        dataformat = self.dataformat
+        assert dataformat is not None
         if isinstance(data, dict):
             return make_object(dataformat, data, "unsafe", add_defaults=True)
         name = getattr(type(data), "_name", None)

@@ -39,14 +39,6 @@ def _writev(descriptor: int, parts: Sequence[Part]) -> None:
             views[0] = views[0][written:]
 
 
-def _as_bytes(part: Part) -> Part:
-    """See any buffer as single bytes."""
-    if isinstance(part, bytes):
-        return part
-    view = memoryview(part)
-    return view.cast("B") if view.nbytes else b""
-
-
 def _try_lock(descriptor: int) -> bool | None:
     """Lock an open file; ``None`` when its file system has no locks."""
     try:
@@ -83,34 +75,15 @@ class HiddenFile:
             else:
                 self.file = file
         self._hash = hashlib.sha256()
-        self._collected: list[bytes] = []
-        self._pending = 0
 
     def write(self, parts: Sequence[Part], size: int) -> None:
-        """Add parts of `size` bytes in all; no part is referred to after the call.
+        """Write and hash parts of `size` bytes in all.
 
         Raises
         ------
         OSError
             When the disk is full, for example.
         """
-        if size < BUFFERED:
-            self._collected.append(b"".join(parts))
-            self._pending += size
-            if self._pending >= BUFFERED:
-                self.flush()
-        else:
-            self.flush()
-            self._write_through(parts, size)
-
-    def flush(self) -> None:
-        """Write and hash what has been collected."""
-        content = b"".join(self._collected)
-        self._collected.clear()
-        self._pending = 0
-        self._write_through([content], len(content))
-
-    def _write_through(self, parts: Sequence[Part], size: int) -> None:
         assert self.file is not None, "written after its end"
         if size < HASHED_BESIDE:
             _writev(self.file.fileno(), parts)
@@ -127,10 +100,9 @@ class HiddenFile:
         for part in parts:
             self._hash.update(part)
 
-    def finish(self) -> str:
-        """Write the rest; give the digest of the whole."""
-        self.flush()
-        assert self.file is not None
+    def digest(self) -> str:
+        """Give the digest of what has been written, once the file system has taken all of it."""
+        assert self.file is not None, "published already"
         os.close(os.dup(self.file.fileno()))  # network file systems tell at a close that the disk is full
         return self._hash.hexdigest()
 
@@ -214,7 +186,9 @@ class PieceWriter:
             self.data.discard()
             raise
         header = f"{encoding}\n{format_name}\n".encode()
-        self.data.write((header,), len(header))
+        self._units = [header]
+        self._lines: list[bytes] = []
+        self._collected = len(header)
 
     def add(self, start: int, end: int, payload: Sequence[Part]) -> int:
         """Write one unit.
@@ -222,21 +196,36 @@ class PieceWriter:
         Parameters
         ----------
         payload
-            Its packed form, in one or more parts.
+            Its packed form, in one or more parts of single bytes. None is referred to after the call.
 
         Returns
         -------
         int
             How many bytes that took in both files.
         """
-        payload = [_as_bytes(part) for part in payload]
         size = sum(map(len, payload)) + 1
         header = b"%d %d %d\n" % (start, end, size)
-        size += len(header)
-        self.data.write((header, *payload, b"\n"), size)
         line = b"%d %d\n" % (start, end)
-        self.index.write((line,), len(line))
+        size += len(header)
+        if size < BUFFERED:
+            self._units.append(b"".join((header, *payload, b"\n")))
+            self._collected += size
+            if self._collected >= BUFFERED:
+                self._flush()
+        else:
+            self._flush()
+            self.data.write((header, *payload, b"\n"), size)
+        self._lines.append(line)
         return size + len(line)
+
+    def _flush(self) -> None:
+        """Write what has been collected."""
+        for file, collected in ((self.data, self._units), (self.index, self._lines)):
+            if collected:
+                content = b"".join(collected)
+                collected.clear()
+                file.write((content,), len(content))
+        self._collected = 0
 
     def commit(self) -> None:
         """Let the piece appear.
@@ -250,12 +239,13 @@ class PieceWriter:
             return
         files = []
         try:
+            self._flush()
             for file in (self.index, self.data):
-                digest = file.finish().encode()
                 checksum = HiddenFile(f"{file.path}.checksum")
                 files += [file, checksum]
+                digest = file.digest().encode()
                 checksum.write((digest,), len(digest))
-                checksum.finish()
+                checksum.digest()
             with locked_folder(os.path.dirname(self.data.path)):
                 _publish(files)
         except OSError:

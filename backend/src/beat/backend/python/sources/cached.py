@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import struct
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
@@ -40,6 +41,7 @@ class CachedDataSource(DataSource):
     """
 
     _open: tuple[int | None, Any] = (None, None)
+    _unpack_from: Callable[..., tuple[Any, int]] | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,7 +100,7 @@ class CachedDataSource(DataSource):
         self.close()
         self.prefix = os.fspath(prefix)
         self.unpack = unpack
-        self.filenames = self.encoding = self.dataformat = None
+        self.filenames = self.encoding = self.dataformat = self._unpack_from = None
         self.read_duration, self.nb_bytes_read = 0, 0
         data, _, checksums, _ = getAllFilenames(filename, start_index, end_index)
         if not data and not checksums:
@@ -141,14 +143,21 @@ class CachedDataSource(DataSource):
             began = perf_counter()
             data: Any = bytes(buffer[offset : offset + size])
             self.read_duration += perf_counter() - began
-        elif self.encoding == "binary":
-            data, stop = self.dataformat.codec.unpack(buffer, offset)  # type: ignore[union-attr]
+        elif self._unpack_from is not None:
+            data, stop = self._unpack_from(buffer, offset)
             if stop > offset + size:
-                raise struct.error(f"unit {index} of `{self.filenames[file_index]}' is too short")  # type: ignore[index]
+                raise struct.error(f"the data at the indices {start} to {end} of {self.filenames} is cut off")
         else:
-            content = jsonio.loads(bytes(buffer[offset : offset + size]))
-            data = make_object(self.dataformat, content, "unsafe")  # type: ignore[arg-type]
+            data = self._unpack_first(buffer[offset : offset + size])
         return data, start, end
+
+    def _unpack_first(self, payload: memoryview) -> Any:
+        """Unpack JSON, and the first of binary units: then it is known how."""
+        assert self.dataformat is not None
+        if self.encoding == "json":
+            return make_object(self.dataformat, jsonio.loads(bytes(payload)), "unsafe")
+        self._unpack_from = self.dataformat.codec.unpack
+        return self._unpack_from(payload)[0]
 
     def _switch(self, file_index: int) -> memoryview:
         """Make another file the current one."""
@@ -179,6 +188,7 @@ class CachedDataSource(DataSource):
         state = self.__dict__.copy()
         del state["_buffers"]
         state.pop("_searched", None)
+        state.pop("_unpack_from", None)
         state["_open"] = self.current_file_index
         return state
 
