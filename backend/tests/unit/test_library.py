@@ -153,9 +153,10 @@ def test_uses_can_be_set(tmp_path: Path, declare: Declare) -> None:
 def test_export_brings_everything_that_is_used(tmp_path: Path, declare: Declare) -> None:
     declare("me/base/1", "VALUE = 1")
     declare("me/middle/1", "VALUE = base.VALUE", base="me/base/1")
-    declare("me/top/1", "VALUE = middle.VALUE", middle="me/middle/1")
+    declare("me/top/1", "VALUE = middle.VALUE", middle="me/middle/1", base="me/base/1")
     target = tmp_path / "target"
     Library(str(tmp_path), "me/top/1").export(str(target))
+    assert not list(target.rglob("*~"))
     assert Library(str(target), "me/top/1").load().VALUE == 1
     with pytest.raises(RuntimeError):
         Library(str(tmp_path), "me/top/1").export(str(tmp_path))

@@ -30,17 +30,17 @@ def cast(value: Any, dtype: numpy.dtype[Any]) -> Any:
         raise ValueError(f"a text, a number or a boolean is wanted, not a {type(value).__name__}")
     try:
         # Numpy's own complex numbers would lose their imaginary parts with no more than a warning.
-        plain = _PLAIN[dtype.kind](value.item() if isinstance(value, numpy.generic) else value)
+        number = _PLAIN[dtype.kind](value.item() if isinstance(value, numpy.generic) else value)
     except (TypeError, OverflowError) as error:
         raise ValueError(str(error)) from error
     if dtype.kind in "iu":
         limits = numpy.iinfo(dtype)
-        if not limits.min <= plain <= limits.max:
-            raise ValueError(f"{plain} is not between {limits.min} and {limits.max}")
+        if not limits.min <= number <= limits.max:
+            raise ValueError(f"{number} is not between {limits.min} and {limits.max}")
     with numpy.errstate(over="ignore"):
-        result = dtype.type(plain)
-    if dtype.kind in "fc" and numpy.isfinite(plain) and not numpy.isfinite(result):
-        raise ValueError(f"{plain} is larger than the largest {dtype.name}, {numpy.finfo(dtype).max}")
+        result = dtype.type(number)
+    if dtype.kind in "fc" and numpy.isfinite(number) and not numpy.isfinite(result):
+        raise ValueError(f"{number} is larger than the largest {dtype.name}, {numpy.finfo(dtype).max}")
     return result
 
 

@@ -134,5 +134,12 @@ class UserCode(CodeAsset):
                 yield Problem(text, path=f"/uses/{alias}", kind="language")
 
     def _export_dependencies(self, prefix: str) -> None:
-        for library in self.libraries.values():
-            library.export(prefix)
+        # Each library once, over whichever ways it is reached: a second time would leave a backup behind.
+        pending = list(self.libraries.values())
+        done = set()
+        while pending:
+            library = pending.pop()
+            if library.name not in done:
+                done.add(library.name)
+                pending += library.libraries.values()
+                library.write(library.storage_type(prefix, library.name))
