@@ -115,7 +115,7 @@ class UserCode(CodeAsset):
                 yield Problem(text, path=path, kind="recursion", hint="a library cannot use itself")
             elif library is None:
                 text = f"referred library `{name}' ({alias}) is not valid"
-                hint = "it could not be loaded: its name is none, or it uses this library in turn"
+                hint = "its name is not like `user/name/version', or it uses this library in turn"
                 yield Problem(text, path=path, kind="recursion", hint=hint)
             elif not library.valid:
                 text = f"referred library `{name}' ({alias}) is not valid"
