@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -60,8 +59,10 @@ def _duplicate(stream: Any) -> Any:
 
 
 def print_json(value: Any) -> None:
-    """Write a value to standard output as JSON."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    """Write a value, which may hold numpy's, to standard output as JSON."""
+    from beat.backend.python import jsonio
+
+    click.echo(jsonio.dumps(value, indent=2))
 
 
 def print_rows(rows: list[tuple[str, ...]], indent: str = "") -> None:

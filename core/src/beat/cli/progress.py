@@ -43,6 +43,8 @@ class Follower:
         match event:
             case events.IndexStarted():
                 say(f"indexing {event.database}, protocol {event.protocol}, set {event.set}")
+            case events.IndexFailed():
+                say(f"failed   index of {event.database}, protocol {event.protocol}, set {event.set}", ERRORS, "bold red")
             case events.BlockSkipped():
                 say(f"cached   {event.block} ({event.algorithm})")
             case events.BlockStarted():

@@ -127,7 +127,7 @@ class _Studio:
             "dataformat": kind,
             "plotter": plotter.name,
             "code": fingerprint(plotter),
-            "parameters": values,
+            "parameters": dict(values),  # an ordered one would differ from itself in another order
         }
         known = self._manifest.get(name)
         if known is not None and known["source"] == source and self._is_untouched(known):
