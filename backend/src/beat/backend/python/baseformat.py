@@ -81,7 +81,10 @@ class baseformat:
         TypeError, ValueError
             When a value does not fit its field.
         """
-        type(self).__layout__.update(self, {} if data is None else data, casting, add_defaults)
+        layout = type(self).__layout__
+        if type(data) is not dict and not isinstance(data, Mapping | None):
+            raise AttributeError(f"a mapping is wanted for `{layout.name}', not {data!r}")
+        layout.update(self, data or {}, casting, add_defaults)
         return self
 
     def as_dict(self) -> dict[str, Any]:

@@ -73,9 +73,10 @@ class NumberCaster:
             return self.zero
         if isinstance(value, numpy.ndarray) and value.ndim == 0:
             value = value[()]
-        if isinstance(value, _COLLECTIONS) and not isinstance(value, str | bytes):
+        given = None if isinstance(value, _COLLECTIONS) and not isinstance(value, str | bytes) else numpy.array(value)
+        if given is None or given.ndim:
             raise TypeError(f"one number ({self.dtype}) is wanted, not a {type(value).__name__}")
-        source = numpy.array(value).dtype
+        source = given.dtype
         if value:
             if not numpy.can_cast(source, self.dtype, casting):  # type: ignore[arg-type]  # any text; numpy checks it
                 raise TypeError(f"{value!r} ({source}) cannot become {self.dtype} under the casting rule `{casting}'")

@@ -19,6 +19,11 @@ def located(error: Exception, name: str, field: str) -> Exception:
     return family(f"`{name}', field `{field}': {error}")
 
 
+def _type_as_it_is(kind: Kind) -> type[Any] | None:
+    """Give the type of values that a field takes without a look under every casting rule, if there is one."""
+    return kind.type if isinstance(kind, Number) else str if isinstance(kind, Text) else None
+
+
 class Layout:
     """The fields of one generated class and all that is done with them.
 
@@ -40,7 +45,7 @@ class Layout:
         self.name = name
         self.fields = dict(fields)
         self._names = self.fields.keys()
-        self._casts = [(field, kind.cast) for field, kind in self.fields.items()]
+        self._casts = [(field, _type_as_it_is(kind), kind.cast) for field, kind in self.fields.items()]
         self._shared_defaults = {
             field: kind.cast(None, "unsafe", True)
             for field, kind in self.fields.items()
@@ -91,8 +96,9 @@ class Layout:
         given = data.get
         field = ""
         try:
-            for field, cast in self._casts:
-                values[field] = cast(given(field), casting, add_defaults)
+            for field, fit, cast in self._casts:
+                value = given(field)
+                values[field] = value if type(value) is fit else cast(value, casting, add_defaults)
         except (TypeError, ValueError, AttributeError) as error:
             raise located(error, self.name, field) from error
 
