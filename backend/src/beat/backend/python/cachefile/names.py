@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_SUFFIX = re.compile(r"\.([0-9]+)\.([0-9]+)\.((?:data|index)(?:\.checksum)?)")
+_PIECE = re.compile(r"(.*)(\.([0-9]+)\.([0-9]+))\.((?:data|index)(?:\.checksum)?)", re.DOTALL)
 
 Filenames = tuple[list[str], list[str], list[str], list[str]]
 
@@ -39,19 +39,20 @@ def _list_pieces(stem: str) -> Iterator[_Found]:
     except (FileNotFoundError, NotADirectoryError):
         return
     for name in names:
-        if name.startswith(base) and (match := _SUFFIX.fullmatch(name, len(base))):
-            yield _Found(int(match[1]), int(match[2]), name, match[3])
+        # The pieces of the entry, or the files of the one piece that was named.
+        if name.startswith(base) and (match := _PIECE.fullmatch(name)) and base in (match[1], match[1] + match[2]):
+            yield _Found(int(match[3]), int(match[4]), name, match[5])
 
 
 def getAllFilenames(
     filename: str | os.PathLike[str], start_index: int | None = None, end_index: int | None = None
 ) -> Filenames:
-    """List the files of an entry of the cache.
+    """List the files of an entry of the cache, or of one piece.
 
     Parameters
     ----------
     filename
-        Name of the entry, with or without extension.
+        Name of the entry, or the data file of the piece; with or without extension.
     start_index, end_index
         Leave out pieces that do not meet this closed range; ``None`` is no limit.
 
@@ -71,10 +72,10 @@ def getAllFilenames(
 
 def range_of(path: str) -> tuple[int, int]:
     """Give the range in the name of one file of a piece."""
-    match = re.search(_SUFFIX.pattern + r"\Z", path)
+    match = _PIECE.fullmatch(path)
     if match is None:
         raise ValueError(f"`{path}' is not the name of a cache file: <stem>.<start>.<end>.data is wanted")
-    return int(match[1]), int(match[2])
+    return int(match[3]), int(match[4])
 
 
 def exists(filename: str | os.PathLike[str]) -> bool:
