@@ -15,7 +15,7 @@ from .context import chosen, configuration, finish, talk
 from .main import HELP, Abbreviated
 
 if TYPE_CHECKING:
-    from beat.core.engine.report import BlockReport, Report
+    from beat.core.engine.report import Report
     from beat.core.experiment import Experiment
 
 
@@ -135,22 +135,29 @@ def _run(ctx: click.Context, experiment: Experiment, force: bool, target: str | 
     except KeyboardInterrupt:
         voice.error("interrupted; what is finished is cached: the same command goes on from there")
         ctx.exit(130)
-    for block in report.blocks:
-        if block.state == "failed":
-            _explain_failure(voice, config, report, block)
+    _explain_failure(voice, config, report)
     return report
 
 
-def _explain_failure(voice: Talk, config: Configuration, report: Report, block: BlockReport) -> None:
-    blame = "the code of the user" if block.user_error else "the system"
-    voice.error(f"block `{block.name}' (algorithm {block.algorithm}) failed in {blame}:")
-    text = block.user_error or block.system_error
+def _explain_failure(voice: Talk, config: Configuration, report: Report) -> None:
+    """Tell what went wrong in a run, if anything: whose fault, where, and how to try it again."""
+    if report.user_error or report.system_error:
+        voice.error("a database could not be indexed:")
+        _quote(voice, report.user_error or report.system_error)
+    for block in report.blocks:
+        if block.state == "failed":
+            blame = "the code of the user" if block.user_error else "the system"
+            voice.error(f"block `{block.name}' (algorithm {block.algorithm}) failed in {blame}:")
+            _quote(voice, block.user_error or block.system_error)
+            if block.log:
+                voice.say(f"what the block printed: {block.log}", ERRORS)
+            command = ["beat", "--prefix", config.path, "--cache", config.cache]
+            command += ["experiments", "run", report.experiment, "--target", block.name]
+            voice.say(f"run this block again: {shlex.join(command)}", ERRORS)
+
+
+def _quote(voice: Talk, text: str) -> None:
     voice.say("  " + text.rstrip().replace("\n", "\n  "), ERRORS)
-    if block.log:
-        voice.say(f"what the block printed: {block.log}", ERRORS)
-    command = ["beat", "--prefix", config.path, "--cache", config.cache]
-    command += ["experiments", "run", report.experiment, "--target", block.name]
-    voice.say(f"run this block again: {shlex.join(command)}", ERRORS)
 
 
 def _document(config: Configuration, experiment: Experiment, report: Report) -> dict[str, Any]:

@@ -62,7 +62,9 @@ class Program(Abbreviated):
             return super().invoke(ctx)
         except (OSError, RuntimeError) as error:
             voice: Talk | None = ctx.meta.get("talk")
-            if isinstance(error, BrokenPipeError | click.exceptions.Exit | click.Abort) or (voice and voice.verbosity >= DEBUG):
+            if isinstance(error, BrokenPipeError | click.exceptions.Exit | click.Abort) or (
+                voice and voice.verbosity >= DEBUG
+            ):
                 raise
             raise click.ClickException(str(error)) from error
 

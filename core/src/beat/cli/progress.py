@@ -44,7 +44,11 @@ class Follower:
             case events.IndexStarted():
                 say(f"indexing {event.database}, protocol {event.protocol}, set {event.set}")
             case events.IndexFailed():
-                say(f"failed   index of {event.database}, protocol {event.protocol}, set {event.set}", ERRORS, "bold red")
+                say(
+                    f"failed   index of {event.database}, protocol {event.protocol}, set {event.set}",
+                    ERRORS,
+                    "bold red",
+                )
             case events.BlockSkipped():
                 say(f"cached   {event.block} ({event.algorithm})")
             case events.BlockStarted():
