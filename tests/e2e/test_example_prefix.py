@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from beat.core.dataformat import DataFormat
 
+from beat.core.dataformat import DataFormat
 from beat.core.plotter import Plotter
 from beat.core.plotterparameter import Plotterparameter
 

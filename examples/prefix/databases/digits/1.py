@@ -15,7 +15,9 @@ def read_digits(root_folder):
     """Return the table of all images: one row each, the label followed by 64 grey values."""
     path = Path(root_folder) / "digits.csv"
     if not path.exists():
-        raise FileNotFoundError(f'{path} does not exist: set "database/digits/1" in .beatrc to the folder of digits.csv')
+        raise FileNotFoundError(
+            f'{path} does not exist: set "database/digits/1" in .beatrc to the folder of digits.csv'
+        )
     return numpy.loadtxt(path, delimiter=",", skiprows=1, dtype="uint8")
 
 
@@ -60,7 +62,9 @@ class Templates(Images):
         for label in range(10):
             of_class = rows[labels[rows] == label][:wanted]
             if len(of_class) < wanted:
-                raise ValueError(f"{wanted} images of class {label} are needed for templates, {len(of_class)} are there")
+                raise ValueError(
+                    f"{wanted} images of class {label} are needed for templates, {len(of_class)} are there"
+                )
             for row in of_class:
                 entries.append(TemplateEntry(label=label, template=len(entries) // size, image=int(row)))
         return entries

@@ -35,10 +35,14 @@ STYLE = {
 
 
 def labelled(inputs):
-    """Return what a plotter is given as a list of ``(label, data)``, in whatever form it came."""
+    """Return what a plotter is given as a list of ``(label, data)``, in whatever form it came.
+
+    Labels of experiments are cut down to their last part, the name: it is what differs between curves in one plot.
+    """
     if not isinstance(inputs, (list, tuple)):
         inputs = [inputs]
-    return [item if isinstance(item, (list, tuple)) else ("", item) for item in inputs]
+    pairs = [item if isinstance(item, (list, tuple)) else ("", item) for item in inputs]
+    return [(label.rpartition("/")[2], data) for label, data in pairs]
 
 
 def named(label, text):
