@@ -37,6 +37,14 @@ class Storage(storage.CodeStorage):
         super().__init__(f"{prefix}/{self.asset_folder}/{name}", "python")
 
 
+def declared_views(protocol: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Find the entries of a protocol (version 2) that name a view, by the names of their sets.
+
+    The schema accepts anything under keys that are no identifiers, so other entries may be of any type.
+    """
+    return {key: entry for key, entry in protocol["views"].items() if isinstance(entry, dict) and "view" in entry}
+
+
 class Database(UsesDataFormats):
     """A database of a prefix, loaded by its name and not validated.
 
@@ -76,19 +84,26 @@ class Database(UsesDataFormats):
     code: bytes | str | None
     code_path: str | None
 
-    def __init__(self, prefix: str, name: str, dataformat_cache: dict[str, Any] | None = None) -> None:
+    def __init__(self, prefix: str, name: Any, dataformat_cache: dict[str, Any] | None = None) -> None:
         self._start(prefix)
-        if not self._load_named(name):
-            return
+        if self._read(name):
+            self._link({} if dataformat_cache is None else dataformat_cache)
+
+    def _read(self, data: Any) -> bool:
+        """Read declaration and code; tell whether both are there."""
+        if not self._load_named(data):
+            return False
         if self.schema_version not in (1, 2):
-            text = f"database `{name}': cannot read schema version {self.schema_version!r}: 1 and 2 are known"
+            text = f"database `{data}': cannot read schema version {self.schema_version!r}: 1 and 2 are known"
             raise RuntimeError(text)
-        self._load_code()
-        cache = {} if dataformat_cache is None else dataformat_cache
+        return self._load_code()
+
+    def _link(self, cache: dict[str, Any]) -> None:
+        """Load the protocol templates and data formats that the declaration refers to."""
         try:
             self._load_templates(cache)
             if self.valid:
-                self._load_dataformats(list(self._format_names()), cache)
+                self._load_dataformats([name for *_, name in self._all_outputs()], cache)
         except (LookupError, TypeError, AttributeError) as error:
             text = f"{self.title} declaration file invalid: {self.storage.json.path}: {error!r} in its protocols"
             self.errors.append(Problem(text, path="/protocols", kind="schema"))
@@ -126,10 +141,12 @@ class Database(UsesDataFormats):
             self._templates[name] = template
             self.errors += [Problem(f"{path}: {error}", path=path, kind="reference") for error in template.errors]
 
-    def _format_names(self) -> Iterator[str]:
-        for protocol in self.protocol_names:
-            for declaration in self.sets(protocol).values():
-                yield from declaration["outputs"].values()
+    def _all_outputs(self) -> Iterator[tuple[str, str, str, str]]:
+        """Go through protocol, set, output and data format of everything that can be read."""
+        for protocol in self.data["protocols"]:
+            for declaration in self._sets_of(protocol):
+                for output, dataformat in declaration["outputs"].items():
+                    yield protocol["name"], declaration["name"], output, dataformat
 
     @property
     def environment(self) -> dict[str, str] | None:
@@ -163,16 +180,17 @@ class Database(UsesDataFormats):
         RuntimeError
             When its template is not valid.
         """
-        protocol = self.protocol(protocol_name)
-        declared = protocol["sets"] if self.schema_version == 1 else self._template_sets(protocol["template"])
-        return {declaration["name"]: declaration for declaration in declared}
+        return {declaration["name"]: declaration for declaration in self._sets_of(self.protocol(protocol_name))}
 
-    def _template_sets(self, name: str) -> list[dict[str, Any]]:
+    def _sets_of(self, protocol: dict[str, Any]) -> list[dict[str, Any]]:
+        if self.schema_version == 1:
+            sets: list[dict[str, Any]] = protocol["sets"]
+            return sets
+        name = protocol["template"]
         template = self._templates.get(name)
         if template is None or not template.valid:
-            errors = template.errors if template is not None else self.errors
-            text = f"protocol template `{name}' of database `{self.name}' is not valid:\n  * "
-            raise RuntimeError(text + "\n  * ".join(errors))
+            errors = "\n  * ".join(self.errors if template is None else template.errors)
+            raise RuntimeError(f"protocol template `{name}' of database `{self.name}' is not valid:\n  * {errors}")
         return template.sets()
 
     def set_names(self, protocol_name: str) -> list[str]:
@@ -202,9 +220,8 @@ class Database(UsesDataFormats):
         if self.schema_version == 1:
             return declaration
         missing = f"protocol `{protocol_name}' of database `{self.name}' declares no view for set"
-        views = {name: view for name, view in self.protocol(protocol_name)["views"].items() if "view" in view}
-        view = self._find(views, set_name, missing)
-        wanted = {key: view[key] for key in ("view", "parameters") if key in view}
+        view = self._find(declared_views(self.protocol(protocol_name)), set_name, missing)
+        wanted: dict[str, Any] = {key: view[key] for key in ("view", "parameters") if key in view}
         return {"name": declaration["name"], "outputs": declaration["outputs"], **wanted}
 
     # -- views -----------------------------------------------------------------------------------------------------

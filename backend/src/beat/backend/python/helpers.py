@@ -15,6 +15,7 @@ from .views import Runner
 if TYPE_CHECKING:
     from .algorithm import Algorithm
     from .database import Database
+    from .dataformat import DataFormat
 
 Configuration = Mapping[str, Any]
 
@@ -282,21 +283,28 @@ def create_outputs_from_configuration(
     listener = group.synchronization_listener if group is not None else None
 
     outputs = OutputList()
-    sinks = []
-    for name, (declared, dataformat) in wanted.items():
-        filename = f"{cache_root}/{declared['path']}.data"
-        os.makedirs(os.path.dirname(filename), exist_ok=True)
-        sink = CachedDataSink()
-        if not sink.setup(filename, dataformat, start, end, encoding="binary"):
-            raise OSError(f"output `{name}': cannot write {filename}")
-        sinks.append(sink)
-        output: Output
-        if loop_socket is not None:
-            output = RemotelySyncedOutput(name, sink, loop_socket, listener, force_start_index=start)
-        else:
-            output = Output(name, sink, listener, force_start_index=start)
-        outputs.add(output)
+    sinks: list[CachedDataSink] = []
+    try:
+        for name, (declared, dataformat) in wanted.items():
+            sink = _open_sink(name, f"{cache_root}/{declared['path']}.data", dataformat, start, end)
+            sinks.append(sink)
+            if loop_socket is None:
+                outputs.add(Output(name, sink, listener, force_start_index=start))
+            else:
+                outputs.add(RemotelySyncedOutput(name, sink, loop_socket, listener, force_start_index=start))
+    except BaseException:
+        for sink in sinks:
+            sink.close()
+        raise
     return outputs, sinks
+
+
+def _open_sink(name: str, filename: str, dataformat: DataFormat, start: int, end: int) -> CachedDataSink:
+    os.makedirs(os.path.dirname(filename), exist_ok=True)
+    sink = CachedDataSink()
+    if not sink.setup(filename, dataformat, start, end, encoding="binary"):
+        raise OSError(f"output `{name}': cannot write {filename}")
+    return sink
 
 
 def _output_range(

@@ -49,16 +49,24 @@ class ProtocolTemplate(UsesDataFormats):
     storage_type: ClassVar[type[Any]] = Storage
     missing_shows_path = True
 
-    def __init__(self, prefix: str, name: str, dataformat_cache: dict[str, Any] | None = None) -> None:
+    def __init__(self, prefix: str, name: Any, dataformat_cache: dict[str, Any] | None = None) -> None:
         self._start(prefix)
-        if self._load_named(name):
-            try:
-                names = list(self._format_names())
-            except (LookupError, TypeError, AttributeError) as error:
-                text = f"{self.title} declaration file invalid: {self.storage.json.path}: {error!r} in its sets"
-                self.errors.append(Problem(text, path="/sets", kind="schema"))
-            else:
-                self._load_dataformats(names, {} if dataformat_cache is None else dataformat_cache)
+        if self._read(name):
+            self._link_dataformats({} if dataformat_cache is None else dataformat_cache)
+
+    def _read(self, data: Any) -> bool:
+        """Read the declaration; tell whether there is a usable one."""
+        if not self._load_named(data):
+            return False
+        try:
+            list(self._format_names())
+        except (LookupError, TypeError, AttributeError) as error:
+            text = f"{self.title} declaration file invalid: {self.storage.json.path}: {error!r} in its sets"
+            self.errors.append(Problem(text, path="/sets", kind="schema"))
+        return self.valid
+
+    def _link_dataformats(self, cache: dict[str, Any]) -> None:
+        self._load_dataformats(self._format_names(), cache)
 
     def _format_names(self) -> Iterator[str]:
         for declaration in self.data["sets"]:

@@ -97,7 +97,7 @@ def _values(entry: Any, fields: tuple[str, ...], position: int) -> Sequence[Any]
 def _entry_type(fields: Iterable[str]) -> Any:
     """Make the type of the entries that readers get: a named tuple with sorted fields."""
     try:
-        return namedtuple("Entry", sorted(fields))  # type: ignore[misc]  # the fields come from a file
+        return namedtuple("Entry", sorted(fields))
     except (TypeError, ValueError) as error:
         raise UnfitEntryError(f"the fields cannot be those of an entry: {error}; see output_member_map") from error
 

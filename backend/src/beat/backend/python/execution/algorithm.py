@@ -13,6 +13,7 @@ from ..database import Database
 from ..inputs import InputList
 from ..jsonio import dumps
 from ..outputs import OutputList
+from ..sources.remote import answer_of
 from .block import Block
 
 
@@ -123,4 +124,4 @@ class AlgorithmExecutor:
         for socket in (self.db_socket, self.socket):
             if socket is not None:
                 socket.send_multipart([b"don", report])
-                socket.recv()
+                answer_of(socket)

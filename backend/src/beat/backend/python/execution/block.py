@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from .. import stats
@@ -170,9 +171,16 @@ class Block:
         return group is None or group.last_data_index >= 0
 
     def close(self) -> None:
-        """Close all outputs: complete ones get their names for good, others vanish."""
-        for output in self.output_list:
-            output.close()
+        """Close all outputs: complete ones get their names for good, others vanish.
+
+        Raises
+        ------
+        OSError
+            When an output cannot be written, after all have been closed.
+        """
+        with ExitStack() as closing:
+            for output in self.output_list:
+                closing.callback(output.close)
 
     def statistics(self) -> dict[str, Any]:
         """Tell what has been read and written, and in what time."""
@@ -182,6 +190,7 @@ class Block:
         """Tell how many data indices are done, and how many there are; may be called from another thread."""
         sink = self.data_sinks[0]
         start, end = sink.start_index, sink.end_index
+        assert start is not None and end is not None, "known since the sink is set up"
         group = self.input_list.main_group
         if group is not None:
             last = group.last_data_index

@@ -231,6 +231,7 @@ class MessageHandler(threading.Thread):
         position = _text(index)
         if not (position.isascii() and position.isdecimal()) or int(position) >= len(source):
             raise RemoteException("sys", f"Invalid index: {position}")
+        data: Any
         data, start, end = source[int(position)]
         # By way of the class: a field may have the name of the method.
         payload = data if isinstance(data, bytes) else type(data).pack(data)
