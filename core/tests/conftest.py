@@ -54,7 +54,7 @@ class Plotter:
         return True
 
     def process(self, inputs):
-        return "".join("%s %s%s" % (label, self.mark, list(data.y)) for label, data in inputs)
+        return "".join("%s %s%s" % (label, self.mark, data.y.tolist()) for label, data in inputs)
 """
 
 
