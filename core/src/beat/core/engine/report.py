@@ -51,17 +51,3 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         """Give everything for JSON."""
         return asdict(self)
-
-
-class Interrupted(KeyboardInterrupt):
-    """Somebody stopped a run.
-
-    Attributes
-    ----------
-    report : Report
-        What is finished; it stays in the cache.
-    """
-
-    def __init__(self, report: Report) -> None:
-        super().__init__(f"run of {report.experiment} interrupted")
-        self.report = report

@@ -12,7 +12,7 @@ from . import events
 from .blocks import Outcome, index_set, run_block
 from .log import Logs
 from .plan import Items, select, to_run
-from .report import BlockReport, Interrupted, Report
+from .report import BlockReport, Report
 
 if TYPE_CHECKING:
     from ..experiment import Experiment
@@ -61,8 +61,9 @@ def run(
         When the experiment is not valid or has no block `target`.
     OSError
         When the cache cannot be made.
-    Interrupted
-        A `KeyboardInterrupt` with the report. The block that was running leaves nothing behind.
+    KeyboardInterrupt
+        When somebody stops the run; its attribute `report` is the report. The block that was running leaves nothing
+        behind.
     """
     if experiment.errors:
         reasons = "".join(f"\n  * {error}" for error in experiment.errors)
@@ -111,7 +112,9 @@ class _Run:
         try:
             ok = self._index() and self._run_blocks(force)
         except KeyboardInterrupt as interrupt:
-            raise Interrupted(self._finish("interrupted")) from interrupt
+            # Not an exception of our own: Python ends a program in its own way for this one only.
+            interrupt.report = self._finish("interrupted")  # type: ignore[attr-defined]
+            raise
         return self._finish("done" if ok else "failed")
 
     def _finish(self, status: str) -> Report:
