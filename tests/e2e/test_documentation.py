@@ -1,8 +1,8 @@
 """The commands and programs in README and docs do what the text says.
 
 A block marked ``console`` holds commands after ``$`` and what they print; ``...`` stands for what differs from run to
-run (times, folders). The blocks of one page run in order, in one copy of the example folder. A block marked ``python`` runs
-with the names that earlier blocks of its page left. Blocks of other kinds are not run.
+run (times, folders). The blocks of one page run in order, in one copy of the example folder. A block marked
+``python`` runs with the names that earlier blocks of its page left. Blocks of other kinds are not run.
 """
 
 from __future__ import annotations
