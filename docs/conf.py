@@ -1,10 +1,10 @@
 """Configuration of the documentation builder."""
 
-from importlib.metadata import version
+import importlib.metadata
 
 project = "BEAT"
 copyright = "2026, the BEAT developers"
-release = version("beat.core")
+release = importlib.metadata.version("beat.core")
 extensions = ["myst_parser"]
 html_theme = "furo"
 myst_heading_anchors = 3
