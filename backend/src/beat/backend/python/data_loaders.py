@@ -51,6 +51,14 @@ class _Synchronized:
             data[name] = infos["data"]
         return data, start, end
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the data that was read last: its classes cannot be pickled."""
+        state = self.__dict__.copy()
+        state["infos"] = {
+            name: _unread(infos["data_source"], infos["data_indices"]) for name, infos in self.infos.items()
+        }
+        return state
+
 
 def _unread(data_source: DataSource, data_indices: Sequence[Interval]) -> dict[str, Any]:
     return {
@@ -84,7 +92,8 @@ class DataView(_Synchronized):
         self._cover(data_indices)
         start, end = self.data_index_start, self.data_index_end
         for name, infos in data_loader.infos.items():
-            self.infos[name] = _unread(infos["data_source"], clip(data_loader._ends_of(name), start, end))
+            units = clip(data_loader._ends_of(name), start, end) if data_indices else []
+            self.infos[name] = _unread(infos["data_source"], units)
 
     def count(self, input_name: str | None = None) -> int | None:
         """Give the number of common intervals, or of those of one input; ``None`` for an unknown input."""
@@ -121,8 +130,13 @@ class DataLoader(_Synchronized):
 
     def add(self, input_name: str, data_source: DataSource) -> None:
         """Add an input."""
-        self.infos[input_name] = _unread(data_source, data_source.data_indices())
-        self.mixed_data_indices = mixDataIndices([infos["data_indices"] for infos in self.infos.values()])
+        data_indices = data_source.data_indices()
+        if self.mixed_data_indices is None or input_name in self.infos:
+            others = [infos["data_indices"] for name, infos in self.infos.items() if name != input_name]
+        else:
+            others = [self.mixed_data_indices]
+        self.infos[input_name] = _unread(data_source, data_indices)
+        self.mixed_data_indices = mixDataIndices([*others, data_indices])
         self._cover(self.mixed_data_indices)
         self._ends = {}
 
@@ -150,14 +164,6 @@ class DataLoader(_Synchronized):
         if infos is None or not 0 <= index < len(infos["data_indices"]):
             return None
         return DataView(self, inside(self._intervals, self._ends_of(None), *infos["data_indices"][index]))
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave out the data that was read last: its classes cannot be pickled."""
-        state = self.__dict__.copy()
-        state["infos"] = {
-            name: _unread(infos["data_source"], infos["data_indices"]) for name, infos in self.infos.items()
-        }
-        return state
 
 
 class DataLoaderList:

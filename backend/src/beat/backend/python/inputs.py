@@ -60,7 +60,7 @@ class Input:
     def isDataUnitDone(self) -> bool:
         """Tell whether the current unit ends with the current step of the group."""
         group: Any = self.group
-        group_end = group.last_data_index
+        group_end: int = group.last_data_index
         if group_end == -1 and self.data_index_end >= 0:  # stepped by itself, not by the group
             return True
         return self.data_index_end == group_end

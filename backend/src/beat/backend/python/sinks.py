@@ -201,10 +201,10 @@ class CachedDataSink(DataSink):
         parts = self._pack_parts(data)
         try:
             self.nb_bytes_written += writer.add(start_data_index, end_data_index, parts)
-        except OSError as error:
+        except (OSError, KeyboardInterrupt) as error:
             self._writer = None
             writer.discard()
-            raise self._failure(error) from error
+            raise self._failure(error) if isinstance(error, OSError) else error from None
         self.last_written_data_index = end_data_index
         self.write_duration += perf_counter() - began
 

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-from .digests import TICK, remember
+from .digests import TICK, digest_of, remember
 from .names import locked_folder
 
 Part = bytes | bytearray | memoryview
@@ -106,6 +106,13 @@ class HiddenFile:
         os.close(os.dup(self.file.fileno()))  # network file systems tell at a close that the disk is full
         return self._hash.hexdigest()
 
+    def is_published_already(self) -> bool:
+        """Tell whether a file of the same name and content is there."""
+        try:
+            return digest_of(self.path) == self.digest()
+        except FileNotFoundError:
+            return False
+
     def publish(self) -> None:
         """Give the file its name."""
         assert self.file is not None, "published twice"
@@ -143,14 +150,16 @@ def _publish(files: Sequence[HiddenFile]) -> None:
     """Give files their names in this order, all or none. The last one stands for all: its elder goes first."""
     published = []
     try:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(files[-1].path)
+        if not files[-1].is_published_already():
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(files[-1].path)
         for file in files:
-            file.publish()
             published.append(file.path)
-    except OSError:
-        for path in published:
-            os.unlink(path)
+            file.publish()
+    except BaseException:
+        for path in reversed(published):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
         raise
 
 
@@ -187,8 +196,9 @@ class PieceWriter:
             raise
         header = f"{encoding}\n{format_name}\n".encode()
         self._units = [header]
-        self._lines: list[bytes] = []
+        self._intervals: list[bytes] = []
         self._collected = len(header)
+        self._last_size, self._last_size_text = 0, b""
 
     def add(self, start: int, end: int, payload: Sequence[Part]) -> int:
         """Write one unit.
@@ -203,28 +213,30 @@ class PieceWriter:
         int
             How many bytes that took in both files.
         """
+        interval = b"%d %d" % (start, end)
         size = sum(map(len, payload)) + 1
-        header = b"%d %d %d\n" % (start, end, size)
-        line = b"%d %d\n" % (start, end)
-        size += len(header)
-        if size < BUFFERED:
-            self._units.append(b"".join((header, *payload, b"\n")))
+        if size != self._last_size:
+            self._last_size, self._last_size_text = size, b" %d\n" % size
+        unit = (interval, self._last_size_text, *payload, b"\n")
+        size += len(interval) + len(self._last_size_text)
+        self._intervals.append(interval)
+        if size >= BUFFERED:
+            self._flush()
+            self.data.write(unit, size)
+        else:
+            self._units.append(b"".join(unit))
             self._collected += size
             if self._collected >= BUFFERED:
                 self._flush()
-        else:
-            self._flush()
-            self.data.write((header, *payload, b"\n"), size)
-        self._lines.append(line)
-        return size + len(line)
+        return size + len(interval) + 1
 
     def _flush(self) -> None:
         """Write what has been collected."""
-        for file, collected in ((self.data, self._units), (self.index, self._lines)):
-            if collected:
-                content = b"".join(collected)
-                collected.clear()
-                file.write((content,), len(content))
+        self._intervals.append(b"")
+        for file, separator, collected in ((self.data, b"", self._units), (self.index, b"\n", self._intervals)):
+            content = separator.join(collected)
+            collected.clear()
+            file.write((content,), len(content))
         self._collected = 0
 
     def commit(self) -> None:
@@ -248,7 +260,7 @@ class PieceWriter:
                 checksum.digest()
             with locked_folder(os.path.dirname(self.data.path)):
                 _publish(files)
-        except OSError:
+        except BaseException:
             for file in files:
                 file.discard()
             self.discard()
