@@ -174,6 +174,22 @@ def test_keys_must_be_the_fields() -> None:
         unit.from_dict(None)
 
 
+def test_a_key_error_out_of_a_value_is_shown() -> None:
+    class Odd:
+        def __str__(self) -> str:
+            raise KeyError("odd")
+
+    with pytest.raises(KeyError, match="odd"):
+        made({"s": "string"})(s=Odd())
+
+
+def test_the_ignored_key_does_not_stand_for_a_field() -> None:
+    T = made({"a": "int8", "b": "int8"})
+    assert T().from_dict({"__type__": "x", "a": 0}, add_defaults=True).as_dict() == {"a": 0, "b": 0}
+    with pytest.raises(AttributeError, match="no value for the fields b"):
+        T().from_dict({"__type__": "x", "a": 0})
+
+
 def test_a_refused_value_changes_nothing() -> None:
     unit = made({"a": "int64", "b": "int8"})(a=1, b=2)
     with pytest.raises(TypeError, match="field `b'"):
@@ -204,6 +220,11 @@ def test_empty_arrays_that_fit_keep_their_shape() -> None:
     unit.s = [[], []]
     assert unit.s.shape == (2, 0)
     assert unit.s.dtype == object
+    # One dimension is missing from these lists, so they say nothing about the shape.
+    unit.v = [[]]
+    assert unit.v.shape == (0, 0, 2)
+    records = made({"r": [0, 0, 0, {}]})(r=[[]])
+    assert records.r.shape == (0, 0, 0)
 
 
 @pytest.mark.parametrize("name", ["int32", "float64", "string"])

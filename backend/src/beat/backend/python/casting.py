@@ -6,6 +6,7 @@ rule, the items of an array are converted by force, and integers out of range wr
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
@@ -46,7 +47,7 @@ class NumberCaster:
         self._integral = dtype.kind in "iu"
         self._mask = (1 << 8 * dtype.itemsize) - 1
         # Conversions known to be allowed: the rule is asked once for each type of values, not for each value.
-        self._known: dict[tuple[type[Any], str], Callable[[Any], Any]] = {}
+        self._known: defaultdict[str, dict[type[Any], Callable[[Any], Any]]] = defaultdict(dict)
 
     def cast(self, value: Any, casting: str, add_defaults: bool = False) -> Any:
         """Convert one value under a casting rule of ``numpy.can_cast``; ``None`` gives zero.
@@ -63,7 +64,7 @@ class NumberCaster:
         given = type(value)
         if given is self.type:
             return value
-        convert = self._known.get((given, casting))
+        convert = self._known[casting].get(given)
         if convert is None or (given is int and not _LEAST <= value <= _MOST):
             return self._cast_any(value, casting)
         return convert(value)
@@ -81,11 +82,13 @@ class NumberCaster:
             if not numpy.can_cast(source, self.dtype, casting):  # type: ignore[arg-type]  # any text; numpy checks it
                 raise TypeError(f"{value!r} ({source}) cannot become {self.dtype} under the casting rule `{casting}'")
             if _type_tells_all(value, source):
-                self._known[type(value), casting] = self._converter(type(value))
+                self._known[casting][type(value)] = self._converter(type(value))
         return self._converter(type(value))(value)
 
     def _converter(self, source: type[Any]) -> Callable[[Any], Any]:
         if not self._integral:
+            if issubclass(source, (float, complex, numpy.generic)) and not issubclass(source, str | bytes):
+                return self.type
             return self._parsed if issubclass(source, str | bytes) else self._inexact
         return self._wrapped if source is int else self._truncated
 
@@ -154,7 +157,7 @@ def grid(value: Any, dimensions: int, is_item: Callable[[Any], bool]) -> tuple[t
     Returns
     -------
     tuple
-        Shape and flat list of items in C order.
+        Shape and flat list of items in C order; the shape ends with its first zero.
 
     Raises
     ------
@@ -168,13 +171,15 @@ def grid(value: Any, dimensions: int, is_item: Callable[[Any], bool]) -> tuple[t
     shape: tuple[int, ...] = ()
     items = [value]
     for level in range(dimensions):
+        if not items:
+            break  # as numpy does: nothing is known about the dimensions below
         for item in items:
             if is_item(item) or not isinstance(item, (Sequence, numpy.ndarray)):
                 raise TypeError(f"{dimensions} dimensions are wanted, not {level}")
         lengths = set(map(len, items))
         if len(lengths) > 1:
             raise TypeError(f"the items do not make a regular array: lengths {sorted(lengths)} in dimension {level}")
-        shape += (lengths.pop() if lengths else 0,)
+        shape += (lengths.pop(),)
         items = [inner for item in items for inner in item]
     if any(issubclass(given, GRIDS) for given in set(map(type, items))):
         raise TypeError(f"{dimensions} dimensions are wanted, not more")

@@ -5,7 +5,7 @@ UTF-8; an array as one uint64 for each dimension and its items in C order; an ob
 
 All sizes are known until the first text or array, and again from each text or array to the next. So the fields between
 them, together with the sizes that begin the next one, make one ``struct``, and the work that is left for a record is a
-few calls. `_Program` writes these calls down as the source of two functions and has Python compile them.
+few calls. `_Program` writes these calls down as the source of functions and has Python compile them.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ Buffer = Any
 
 Part = bytes | memoryview
 Packer = Callable[[Any, Callable[[Part], Any]], None]
+ManyUnpacker = Callable[[Buffer, int, int], tuple[list[Any], int]]
 
 
 class Unpacker(Protocol):
@@ -67,6 +68,8 @@ class Codec:
         ``unpack(buffer, offset=0) -> (object, end)``: makes an object from packed bytes, unchecked. The buffer is
         bytes-like with items of one byte. Numeric arrays are views on it: they keep it alive, and are read-only if it
         is. Too few bytes raise ``struct.error``; a text that is not UTF-8, or a size that cannot be, ``ValueError``.
+    unpack_many : callable
+        ``unpack_many(buffer, offset, count) -> (list of objects, end)``: the same for objects that follow each other.
     pack_with : callable
         ``pack_with(object, add)``: hands the packed pieces to `add`, one by one.
     """
@@ -75,7 +78,7 @@ class Codec:
         self.name = name
         self.dtype = _structured(fields)
         self.fixed_size: int | None = None if self.dtype is None else self.dtype.itemsize
-        self.pack_with, self.unpack = _Program(type, fields).functions()
+        self.pack_with, self.unpack, self.unpack_many = _Program(type, fields).functions()
 
     def pack_parts(self, obj: Any) -> list[Part]:
         """Pack an object into pieces that make the whole when joined.
@@ -113,7 +116,7 @@ def _structured(fields: Mapping[str, Kind]) -> numpy.dtype[Any] | None:
 
 
 class _Program:
-    """The source of the two functions that pack and unpack the objects of one class.
+    """The source of the functions that pack and unpack the objects of one class.
 
     Names of fields come into the source only as quoted texts. In it, `values` is the dictionary of an object, `xN` the
     value of field N (`yN` its imaginary part), `nN` and `nN_D` the bytes of a text and the size in dimension D.
@@ -144,21 +147,30 @@ class _Program:
         self._end_run()
         self._made = {name: self._made[name] for name in fields}
 
-    def functions(self) -> tuple[Packer, Unpacker]:
-        """Compile ``pack(obj, add)``, which adds the pieces, and ``unpack(buffer, offset)``."""
+    def functions(self) -> tuple[Packer, Unpacker, ManyUnpacker]:
+        """Compile ``pack(obj, add)``, ``unpack(buffer, offset)`` and ``unpack_many(buffer, offset, count)``."""
+        made = [
+            *self._unpack,
+            "obj = new(cls)",
+            "values = obj.__dict__",
+            *(f"values[{name!r}] = {expression}" for name, expression in self._made.items()),
+        ]
         lines = [
             "def pack(obj, add):",
             "    values = obj.__dict__",
             *(f"    {line}" for line in self._pack),
             "def unpack(buffer, offset=0):",
-            *(f"    {line}" for line in self._unpack),
-            "    obj = new(cls)",
-            "    values = obj.__dict__",
-            *(f"    values[{name!r}] = {expression}" for name, expression in self._made.items()),
+            *(f"    {line}" for line in made),
             "    return obj, offset",
+            "def unpack_many(buffer, offset, count):",
+            "    found = []",
+            "    for _ in range(count):",
+            *(f"        {line}" for line in made),
+            "        found.append(obj)",
+            "    return found, offset",
         ]
         exec("\n".join(lines), self._constants)  # noqa: S102 - our own text, see the description of the class
-        return self._constants["pack"], self._constants["unpack"]
+        return self._constants["pack"], self._constants["unpack"], self._constants["unpack_many"]
 
     def _constant(self, prefix: str, value: Any) -> str:
         name = f"{prefix}{len(self._constants)}"
@@ -298,9 +310,5 @@ def _decoded(view: Buffer) -> str:
 
 
 def _unpack_records(rule: Record, buffer: Buffer, at: int, shape: tuple[int, ...]) -> tuple[Any, int]:
-    unpack = rule.layout.codec.unpack
-    records = []
-    for _ in range(math.prod(shape)):
-        record, at = unpack(buffer, at)
-        records.append(record)
+    records, at = rule.layout.codec.unpack_many(buffer, at, math.prod(shape))
     return item_array(records, shape, rule), at

@@ -61,9 +61,8 @@ def _depth(value: Any, is_item: Callable[[Any], bool]) -> int:
 
 def object_array(items: list[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
     """Put a flat list into an array of Python objects; ``ValueError`` when it does not fill the shape."""
-    flat = numpy.empty(len(items), dtype=object)
-    flat[:] = items
-    return flat.reshape(shape)
+    # Assigning a list would have numpy look into each item.
+    return numpy.fromiter(items, dtype=object, count=len(items)).reshape(shape)
 
 
 def item_array(items: list[Any], shape: tuple[int, ...], rule: ItemRule) -> ItemArray:

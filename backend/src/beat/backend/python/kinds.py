@@ -157,16 +157,18 @@ class Record(ItemKind):
     def __init__(self, type: type[Any]) -> None:
         self.type = type
         self.layout: Layout = type.__layout__
+        self._make = self.layout.make
 
     def cast(self, value: Any, casting: str, add_defaults: bool) -> Any:
         """Make an object of a mapping, or of another object (whose values are copied)."""
-        if type(value) is dict:
-            return self.layout.make(value, casting, add_defaults)
-        if value is None:
-            return self.layout.make({}, "unsafe", True)
-        if not self.is_item(value):
-            raise AttributeError(f"a mapping is wanted for `{self.layout.name}', not {value!r}")
-        return self.layout.make(value if isinstance(value, Mapping) else value.__dict__, casting, add_defaults)
+        if type(value) is not dict:
+            if value is None:
+                value, add_defaults = {}, True
+            elif not self.is_item(value):
+                raise AttributeError(f"a mapping is wanted for `{self.layout.name}', not {value!r}")
+            elif not isinstance(value, Mapping):
+                value = value.__dict__
+        return self._make(value, casting, add_defaults)
 
     def plain(self, value: Any) -> Any:  # noqa: D102
         return type(value).__layout__.as_dict(value)

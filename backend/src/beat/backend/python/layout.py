@@ -91,14 +91,17 @@ class Layout:
             for field, cast in self._fresh_defaults:
                 values[field] = cast(None, casting, True)
             return
-        if data.keys() != self._names:
-            self._check_names(data, add_defaults)
-        given = data.get
+        if len(data) != len(self._casts):
+            data = self._complete(data, add_defaults)
         field = ""
         try:
             for field, fit, cast in self._casts:
-                value = given(field)
+                value = data[field]
                 values[field] = value if type(value) is fit else cast(value, casting, add_defaults)
+        except KeyError:
+            if data.keys() >= self._names:
+                raise  # out of a value, not about its name
+            self.fill(values, self._complete(data, add_defaults), casting, add_defaults)
         except (TypeError, ValueError, AttributeError) as error:
             raise located(error, self.name, field) from error
 
@@ -112,13 +115,15 @@ class Layout:
         except (TypeError, ValueError, AttributeError) as error:
             raise located(error, self.name, field) from error
 
-    def _check_names(self, data: Mapping[str, Any], add_defaults: bool) -> None:
+    def _complete(self, data: Mapping[str, Any], add_defaults: bool) -> dict[str, Any]:
+        """Check the names, and put ``None`` where a default is to come."""
         unknown = [field for field in data if field not in self.fields and field != "__type__"]
         if unknown:
             raise AttributeError("; ".join(self._no_such(field) for field in unknown))
         missing = [field for field in self.fields if field not in data]
         if missing and not add_defaults:
             raise AttributeError(f"`{self.name}': no value for the fields {', '.join(missing)}")
+        return {field: data.get(field) for field in self.fields}
 
     def _no_such(self, field: str) -> str:
         return f"`{self.name}' has no field `{field}'; " + (
