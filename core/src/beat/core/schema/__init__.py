@@ -105,14 +105,14 @@ def _errors(name: str, data: Any) -> list[Problem]:
         ]
     if accept.accepts(name, int(version), data):
         return []
-    if accept.too_deep(data):
-        return [_violation("", f"nested deeper than {accept.MAX_DEPTH} levels", "")]
+    if shape_error := accept.shape_error(data):
+        return [_violation("", shape_error, "")]
     from . import explain
 
     try:
         return explain.explain(name, int(version), data)
     except (TypeError, ValueError, RecursionError) as error:
-        return [_violation("", f"holds values that JSON does not have: {error}", "")]
+        return [_violation("", f"holds a value that JSON does not have: {error}", "")]
 
 
 def _violation(location: str, message: str, rule: str) -> Problem:

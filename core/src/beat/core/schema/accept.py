@@ -23,20 +23,23 @@ _OBJECTS = frozenset({dict, OrderedDict})
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
-def too_deep(data: Any) -> bool:
-    """Tell whether data is nested deeper than `MAX_DEPTH` levels (or without end)."""
+def shape_error(data: Any) -> str:
+    """Say why no validator should see data: it is nested too deeply (or without end), or has keys that are no texts."""
     level = [data]
     for _ in range(MAX_DEPTH + 1):
         children: list[Any] = []
         for item in level:
             if isinstance(item, dict):
+                strange = [key for key in item if not isinstance(key, str)]
+                if strange:
+                    return f"the key {strange[0]!r} is no text"
                 children.extend(item.values())
             elif isinstance(item, list | tuple):
                 children.extend(item)
         if not children:
-            return False
+            return ""
         level = children
-    return True
+    return f"nested deeper than {MAX_DEPTH} levels"
 
 
 def is_plain(data: Any) -> bool:

@@ -15,8 +15,6 @@ import jsonschema_rs
 from jsonschema import Draft4Validator, ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT4
 
 from beat.backend.python.problems import Problem, suggest
 
@@ -82,6 +80,12 @@ def _additional_properties(validator: Any, allowed: bool, instance: Any, schema:
         yield ValidationError(f"Additional properties are not allowed ({shown} {verb} unexpected)")
 
 
+def _enum(validator: Any, texts: list[str], instance: Any, schema: Any) -> Errors:
+    # Only texts are listed in our schemas, and values of programs (arrays) may not like to be compared with them.
+    if not isinstance(instance, str) or instance not in texts:
+        yield ValidationError(f"{instance!r} is not one of {texts!r}")
+
+
 def _frozen(value: Any) -> Any:
     """Make a JSON value hashable; numbers are equal by value, booleans are no numbers."""
     if isinstance(value, dict):
@@ -112,6 +116,7 @@ _Draft4 = extend(
         "pattern": _pattern,
         "patternProperties": _pattern_properties,
         "additionalProperties": _additional_properties,
+        "enum": _enum,
         "uniqueItems": _unique_items,
         "minItems": _size_rule("array", -1, "is too short"),
         "maxItems": _size_rule("array", 1, "is too long"),
@@ -121,17 +126,12 @@ _Draft4 = extend(
 )
 
 
-def _resource(uri: str) -> Resource[Any]:
-    return Resource.from_contents(files.retrieve(uri), default_specification=DRAFT4)
-
-
-_registry: Registry[Any] = Registry(retrieve=_resource)  # type: ignore[call-arg]  # attrs alias unknown to mypy
-
-
 @functools.cache
 def validator(name: str, version: int) -> Validator:
     """Give the explaining validator of a schema."""
-    made: Validator = _Draft4(files.schema(name, version), registry=_registry)
+    # References are followed once for all, since `jsonschema` would do so at every value.
+    document = jsonschema_rs.dereference(files.schema(name, version), retriever=files.retrieve)
+    made: Validator = _Draft4(document)
     return made
 
 
