@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from beat.backend.python.problems import Problem
 from beat.backend.python.storage import Storage as BaseStorage
 from beat.backend.python.storage import hashed_or_simple, split_name
 
@@ -122,19 +123,24 @@ class Experiment(DeclaredMixin):
         toolchain = self._declare_on_toolchain(data)
         if self.errors:
             return
+        self.toolchain = Toolchain(prefix, toolchain)
         formats = {} if dataformat_cache is None else dataformat_cache
         libraries = {} if library_cache is None else library_cache
-        self.toolchain = Toolchain(prefix, toolchain)
-        self.databases = _load(
-            (dataset["database"] for dataset in self.data["datasets"].values()),
-            {} if database_cache is None else database_cache,
-            lambda name: Database(prefix, name, formats),
-        )
-        self.algorithms = _load(
-            (part.algorithm for item in experiment_items(self.data) for part in item.parts),
-            {} if algorithm_cache is None else algorithm_cache,
-            lambda name: Algorithm(prefix, name, formats, libraries),
-        )
+        try:
+            self.databases = _load(
+                (dataset["database"] for dataset in self.data["datasets"].values()),
+                {} if database_cache is None else database_cache,
+                lambda name: Database(prefix, name, formats),
+            )
+            self.algorithms = _load(
+                (part.algorithm for item in experiment_items(self.data) for part in item.parts),
+                {} if algorithm_cache is None else algorithm_cache,
+                lambda name: Algorithm(prefix, name, formats, libraries),
+            )
+        except RuntimeError as error:
+            # The patterns of the schema let a line feed pass at the end of a name.
+            self.errors.append(Problem(str(error), path="/", kind="name"))
+            return
         self.datasets = {
             name: {**dataset, "database": self.databases[dataset["database"]]}
             for name, dataset in self.data["datasets"].items()
