@@ -29,7 +29,7 @@ class Outcome:
         return bool(self.user_error or self.system_error)
 
 
-def run_block(name: str, executor: LocalExecutor, log: Log, emit: Consumer) -> Outcome:
+def run_block(name: str, executor: LocalExecutor, capture: Capture, log: Log, emit: Consumer) -> Outcome:
     """Run a block; its outputs replace all that the cache holds of them."""
     last = (0, 0)
 
@@ -40,10 +40,12 @@ def run_block(name: str, executor: LocalExecutor, log: Log, emit: Consumer) -> O
             last = now
             emit(BlockProgress(name, *now))
 
-    return _observed(name, lambda: _process(executor), log, emit, progress)
+    return _observed(name, lambda: _process(executor), capture, log, emit, progress)
 
 
-def index_set(name: str, view: Callable[[], Any], path: str, log: Log, emit: Consumer, prefix: str) -> Outcome:
+def index_set(
+    name: str, view: Callable[[], Any], path: str, prefix: str, capture: Capture, log: Log, emit: Consumer
+) -> Outcome:
     """Index a set of a database.
 
     Parameters
@@ -53,11 +55,16 @@ def index_set(name: str, view: Callable[[], Any], path: str, log: Log, emit: Con
     path
         File of the index.
     """
-    return _observed(name, lambda: _index(view, path, prefix), log, emit)
+    return _observed(name, lambda: _index(view, path, prefix), capture, log, emit)
 
 
 def _observed(
-    name: str, action: Callable[[], Outcome], log: Log, emit: Consumer, on_tick: Callable[[], object] | None = None
+    name: str,
+    action: Callable[[], Outcome],
+    capture: Capture,
+    log: Log,
+    emit: Consumer,
+    on_tick: Callable[[], object] | None = None,
 ) -> Outcome:
     """Act, while all that is printed goes into the log and to the consumer of events."""
 
@@ -67,7 +74,7 @@ def _observed(
 
     began = time.perf_counter()
     try:
-        with Capture(on_text, on_tick):
+        with capture.into(on_text, on_tick):
             outcome = action()
     finally:
         log.close()

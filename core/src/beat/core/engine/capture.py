@@ -5,14 +5,15 @@ from __future__ import annotations
 import codecs
 import ctypes
 import fcntl
+import functools
 import io
 import os
 import select
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, TextIO, cast
 
 _STREAMS = {"stdout": 1, "stderr": 2}
@@ -24,113 +25,172 @@ _CHUNK = 65536
 
 
 class Capture:
-    """Divert standard output and standard error to a consumer, for the time of a ``with`` statement.
+    """Diverts standard output and standard error to consumers; a context manager that owns a thread.
 
-    It works at the level of descriptors, through a pipe that a thread reads. `sys.stdout` and `sys.stderr` are replaced
-    too, since they need not be connected to the descriptors (under pytest, in notebooks). While the consumer itself is
+    `into` works at the level of descriptors, through a pipe that the thread reads. `sys.stdout` and `sys.stderr` are
+    replaced too, since they need not be connected to the descriptors (under pytest, in notebooks). While a consumer is
     called, what it prints goes where it would have gone without the capture, as long as it looks up `sys.stdout` and
     `sys.stderr` at that moment; a consumer that keeps streams of its own must have opened them on a duplicate of the
     descriptor.
 
-    Parameters
-    ----------
-    on_text
-        Gets the texts, in the reading thread. When it raises, no consumer is called any more, and the exception comes
-        out of the ``with`` statement.
-    on_tick
-        Called about four times a second in the same thread, if given.
+    Whoever ends a diversion reads the rest of the pipe itself: a block that prints nothing never waits for the thread.
     """
 
-    def __init__(self, on_text: Callable[[str], object], on_tick: Callable[[], object] | None = None) -> None:
-        self._on_text = on_text
-        self._on_tick = on_tick
-        self._error: BaseException | None = None
-        self._undo = ExitStack()
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._active: _Diversion | None = None
+        self._thread: threading.Thread | None = None
+        self._ended = False
 
     def __enter__(self) -> Capture:
-        with (
-            ExitStack() as undo
-        ):  # undone in reverse: the reader ends when all is in the pipe, the streams stay till then
-            self._source, entry = os.pipe()
-            undo.callback(os.close, self._source)
-            self._stop, stopper = os.pipe()
-            undo.callback(os.close, self._stop)
+        self._woken, self._waker = os.pipe()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended = True
+        self._wake()
+        if self._thread is not None:
+            self._thread.join()
+        os.close(self._waker)
+        os.close(self._woken)
+
+    @contextmanager
+    def into(self, on_text: Callable[[str], object], on_tick: Callable[[], object] | None = None) -> Iterator[None]:
+        """Divert, for the time of a ``with`` statement.
+
+        Parameters
+        ----------
+        on_text
+            Gets the texts, one at a time, in the thread or at the end in the caller's. When it raises, no consumer is
+            called any more, and the exception comes out of the ``with`` statement.
+        on_tick
+            Called about four times a second in the thread, if given.
+        """
+        with ExitStack() as undo:
+            source, entry = os.pipe()
+            undo.callback(os.close, source)
+            diversion = _Diversion(source, on_text, on_tick)
             _flush()
             saved = {name: _duplicate(descriptor) for name, descriptor in _STREAMS.items()}
-            reader = threading.Thread(target=self._read, name="beat-capture", daemon=True)
             for name in _STREAMS:
-                _divert(name, entry, saved[name], reader, undo)
-            reader.start()
-            undo.callback(_finish, reader, stopper)
+                _divert(name, entry, saved[name], diversion, undo)
+            self._begin(diversion)
+            undo.callback(self._end)
             for name, descriptor in _STREAMS.items():
                 undo.callback(_restore, descriptor, saved[name])
                 os.dup2(entry, descriptor)
             os.close(entry)
             undo.callback(_flush)
-            self._undo = undo.pop_all()
-        return self
+            yield
+        if diversion.error is not None:
+            raise diversion.error
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._undo.close()
-        if self._error is not None and kind is None:
-            raise self._error
+    def _begin(self, diversion: _Diversion) -> None:
+        self._active = diversion
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._read, name="beat-capture", daemon=True)
+            self._thread.start()
+        self._wake()
 
-    # -- in the thread ---------------------------------------------------------------------------------------------
+    def _end(self) -> None:
+        with self._lock:
+            diversion, self._active = self._active, None
+            if diversion is not None:
+                diversion.finish()
+
+    def _wake(self) -> None:
+        """Let the thread look at what it should read."""
+        os.write(self._waker, b".")
 
     def _read(self) -> None:
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        while not self._ended:
+            active = self._active
+            poll = select.poll()
+            poll.register(self._woken, select.POLLIN)
+            if active is not None and not active.exhausted:
+                poll.register(active.source, select.POLLIN)
+            if any(descriptor == self._woken for descriptor, _ in poll.poll(None if active is None else _TICK * 1000)):
+                os.read(self._woken, _CHUNK)
+            with self._lock:
+                if active is not None and active is self._active:
+                    active.serve()
+
+
+class _Diversion:
+    """The pipe of one diversion, and its consumers; one thread at a time may use it."""
+
+    def __init__(self, source: int, on_text: Callable[[str], object], on_tick: Callable[[], object] | None) -> None:
+        self.source = source
+        self.exhausted = False
+        self.error: BaseException | None = None
+        self.server: int | None = None
+        """The thread in which a consumer is being called."""
+        self._on_text = on_text
+        self._on_tick = on_tick
+        self._next_tick = time.monotonic() + _TICK
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def serve(self) -> None:
+        """Read once, if there is anything, and tick, if it is time."""
+        self._read()
+        if self._on_tick is not None and time.monotonic() >= self._next_tick:
+            self._call(self._on_tick)
+            self._next_tick = time.monotonic() + _TICK
+
+    def finish(self) -> None:
+        """Read what is in the pipe.
+
+        The end of the pipe would be no sign: a process that user code left behind may hold it open, or write for ever.
+        """
+        left = _capacity(self.source)
+        while left > 0 and (size := self._read()):
+            left -= size
+        self._deliver(self._decoder.decode(b"", final=True))
+
+    def _read(self) -> int:
+        """Read without waiting; give the number of bytes."""
         poll = select.poll()
-        poll.register(self._source, select.POLLIN)
-        poll.register(self._stop, select.POLLIN)
-        timeout = None if self._on_tick is None else _TICK * 1000
-        next_tick = time.monotonic() + _TICK
-        left: float = float("inf")
-        while left > 0:
-            ready = {descriptor for descriptor, _ in poll.poll(timeout)}
-            if self._stop in ready and left == float("inf"):
-                # A process that the block left behind may write for ever: take what can be in the pipe now.
-                left = _capacity(self._source)
-            if self._source in ready:
-                data = os.read(self._source, _CHUNK)
-                left -= len(data)
-                self._deliver(decoder.decode(data))
-            elif self._stop in ready:
-                break
-            if self._on_tick is not None and time.monotonic() >= next_tick:
-                self._guarded(self._on_tick)
-                next_tick = time.monotonic() + _TICK
-        self._deliver(decoder.decode(b"", final=True))
+        poll.register(self.source, select.POLLIN)
+        if not poll.poll(0):
+            return 0
+        data = os.read(self.source, _CHUNK)
+        self.exhausted = not data
+        self._deliver(self._decoder.decode(data))
+        return len(data)
 
     def _deliver(self, text: str) -> None:
         if text:
-            self._guarded(lambda: self._on_text(text))
+            self._call(lambda: self._on_text(text))
 
-    def _guarded(self, call: Callable[[], object]) -> None:
+    def _call(self, consumer: Callable[[], object]) -> None:
         """Call a consumer; after an error go on reading without it, or user code would block on a full pipe."""
-        if self._error is None:
+        if self.error is None:
+            self.server = threading.get_ident()
             try:
-                call()
-            except BaseException as error:  # noqa: BLE001 - it is raised again where the capture ends
-                self._error = error
+                consumer()
+            except BaseException as error:  # noqa: BLE001 - it is raised again where the diversion ends
+                self.error = error
+            finally:
+                self.server = None
 
 
 class _Diverted:
-    """Stands for a standard stream: leads into the pipe, but for the thread that serves the consumer out of it.
+    """Stands for a standard stream: leads into the pipe, but for a thread that is calling a consumer out of it.
 
     Programs keep references to `sys.stdout` (handlers of `logging` do): one that outlives the capture leads to the
     stream that was there before.
     """
 
-    def __init__(self, inside: TextIO, beside: TextIO, before: TextIO, server: threading.Thread) -> None:
+    def __init__(self, inside: TextIO, beside: TextIO, before: TextIO, diversion: _Diversion) -> None:
         self._inside: TextIO | None = inside
         self._beside = beside
         self._before = before
-        self._server = server
+        self._diversion = diversion
 
     def __getattr__(self, name: str) -> Any:
         if self._inside is None:
             return getattr(self._before, name)
-        if threading.current_thread() is self._server:
+        if self._diversion.server == threading.get_ident():
             return getattr(self._beside, name)
         return getattr(self._inside, name)
 
@@ -141,14 +201,14 @@ class _Diverted:
                 inside.close()
 
 
-def _divert(name: str, entry: int, saved: int | None, server: threading.Thread, undo: ExitStack) -> None:
+def _divert(name: str, entry: int, saved: int | None, diversion: _Diversion, undo: ExitStack) -> None:
     """Replace a standard stream of `sys`, until `undo`."""
     before: TextIO = getattr(sys, name)
     beside = before
     if saved is not None and _descriptor(before) == _STREAMS[name]:
         beside = _open(os.dup(saved))
         undo.callback(beside.close)
-    diverted = _Diverted(_open(os.dup(entry)), beside, before, server)
+    diverted = _Diverted(_open(os.dup(entry)), beside, before, diversion)
     undo.callback(diverted.finish)
     setattr(sys, name, cast(TextIO, diverted))
     undo.callback(setattr, sys, name, before)
@@ -174,17 +234,12 @@ def _flush() -> None:
     for name in _STREAMS:
         with suppress(OSError, ValueError, AttributeError):
             getattr(sys, name).flush()
-    ctypes.CDLL(None).fflush(None)
+    _c_library().fflush(None)
 
 
-def _finish(reader: threading.Thread, stopper: int) -> None:
-    """Let the reader end.
-
-    The end of its pipe would be no sign: a process that the block left behind may hold that open for ever.
-    """
-    os.write(stopper, b".")
-    os.close(stopper)
-    reader.join()
+@functools.cache
+def _c_library() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
 
 
 def _capacity(pipe: int) -> int:

@@ -155,7 +155,7 @@ class _Studio:
         emit = self._on_event or (lambda event: None)
         failure = f"plotter `{plotter.name}' failed on output `{output}' of analyzer `{analyzer}'"
         try:
-            with Capture(lambda text: emit(BlockOutput(analyzer, text))):
+            with Capture() as capture, capture.into(lambda text: emit(BlockOutput(analyzer, text))):
                 runner = plotter.runner()
                 if not runner.setup(dict(values)):
                     raise RuntimeError("its setup() did not succeed")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..execution import LocalExecutor, entries, roots
 from . import events
 from .blocks import Outcome, index_set, run_block
+from .capture import Capture
 from .log import Logs
 from .plan import Items, select, to_run
 from .report import BlockReport, Report
@@ -96,6 +97,7 @@ class _Run:
         self._emit = emit
         self._roots = custom_root_folders
         self._logs = Logs(logs, self._warn)
+        self._capture = Capture()
         self._began = time.perf_counter()
         self._index_failure = Outcome()
         self._blocks = {name: self._block(name, "not run") for name in items}
@@ -110,7 +112,8 @@ class _Run:
     def run(self, force: bool) -> Report:
         self._emit(events.RunStarted(self._experiment.label, tuple(self._items)))
         try:
-            ok = self._index() and self._run_blocks(force)
+            with self._capture:
+                ok = self._index() and self._run_blocks(force)
         except KeyboardInterrupt as interrupt:
             # Not an exception of our own: Python ends a program in its own way for this one only.
             interrupt.report = self._finish("interrupted")  # type: ignore[attr-defined]
@@ -147,9 +150,10 @@ class _Run:
             name,
             lambda: database.view(*which[1:], root_folder=roots.root_folder(self._roots, which[0])),
             path,
+            self._experiment.prefix,
+            self._capture,
             self._logs.begin(name),
             self._emit,
-            self._experiment.prefix,
         )
         if not outcome.failed:
             self._emit(events.IndexFinished(*which, path, outcome.seconds))
@@ -190,7 +194,7 @@ class _Run:
         executor = LocalExecutor(
             self._experiment.prefix, configuration, self._cache, **self._objects, custom_root_folders=self._roots
         )
-        outcome = run_block(name, executor, self._logs.begin(name), self._emit)
+        outcome = run_block(name, executor, self._capture, self._logs.begin(name), self._emit)
         self._blocks[name] = self._block(name, "failed" if outcome.failed else "done", outcome)
         if outcome.failed:
             errors = (outcome.user_error, outcome.system_error)
