@@ -369,6 +369,7 @@ def test_the_base_prepares_on_first_use() -> None:
 
 def test_units_that_are_added_later_are_found() -> None:
     source = DataSource()
+    assert source._find(0) is None
     source.infos.append(FileInfos(0, 0, 4, 0, 0))
     assert source._find(5) is None
     source.infos.append(FileInfos(0, 5, 9, 0, 0))

@@ -150,3 +150,4 @@ def test_loaders_are_found(loader: DataLoader) -> None:
     assert loaders.loaderOf("b") is loader and loaders.loaderOf("z") is None
     secondaries = loaders.secondaries()
     assert list(secondaries) == [second] and secondaries.main_loader is None
+    assert secondaries["second"] is second and secondaries["channel"] is None

@@ -385,10 +385,15 @@ def test_a_crash_while_publishing_leaves_no_data(
     assert numbers_in(folder, number) == [3]
 
 
+@pytest.mark.parametrize("older", [None, 1, 2])
 @pytest.mark.parametrize("files", range(4))
 def test_an_error_while_publishing_leaves_nothing(
-    folder: Path, number: DataFormat, monkeypatch: pytest.MonkeyPatch, files: int
+    folder: Path, number: DataFormat, monkeypatch: pytest.MonkeyPatch, older: int | None, files: int
 ) -> None:
+    if older is not None:
+        old = opened(folder, number)
+        old.write({"n": older}, 0, 1)
+        assert old.close()
     sink = opened(folder, number)
     sink.write({"n": 2}, 0, 1)
     replace, published = os.replace, []
@@ -404,7 +409,49 @@ def test_an_error_while_publishing_leaves_nothing(
         with pytest.raises(OSError, match="Read-only") as caught:
             sink.close()
     assert caught.value.filename == str(folder / "e.0.1.data")
+    assert not cachefile.exists(folder / "e.data")
+    if older is None:
+        assert names(folder) == []
+    else:
+        assert set(names(folder)) < set(_PIECE), "what the older piece left must not look like one"
+        cachefile.remove_unfinished(folder / "e.data")
+        assert names(folder) == []
+
+
+@pytest.mark.parametrize("when", ["write", "close"])
+def test_an_interruption_leaves_nothing(
+    declare: Declare, folder: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    array = declare("demo/array/1", {"v": [0, "uint8"]})
+    sink = opened(folder, array, 0)
+
+    def interrupt(descriptor: int, parts: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(os, "writev", interrupt)
+        sink.write({"v": numpy.zeros(1 << 20 if when == "write" else 1, "uint8")}, 0, 0)
+        sink.close()
     assert names(folder) == []
+    assert sink.close()
+
+
+def test_the_same_content_is_replaced_without_a_gap(
+    folder: Path, number: DataFormat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, seen = os.replace, []
+
+    def look(source: str, target: str) -> None:
+        replace(source, target)
+        seen.append(numbers_in(folder, number))
+
+    for round in range(2):
+        sink = opened(folder, number)
+        sink.write({"n": 1}, 0, 1)
+        if round:
+            monkeypatch.setattr(os, "replace", look)
+        assert sink.close()
+    assert seen == [[1]] * 4
 
 
 def full_disk(descriptor: int, parts: object) -> int:

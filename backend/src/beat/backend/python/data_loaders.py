@@ -177,6 +177,7 @@ class DataLoaderList:
 
     def __init__(self) -> None:
         self._loaders: list[DataLoader] = []
+        self._by_channel: dict[str, DataLoader] = {}
         self.main_loader: DataLoader | None = None
 
     def add(self, data_loader: DataLoader) -> None:
@@ -184,10 +185,11 @@ class DataLoaderList:
         if self.main_loader is None:
             self.main_loader = data_loader
         self._loaders.append(data_loader)
+        self._by_channel.setdefault(data_loader.channel, data_loader)
 
     def __getitem__(self, key: Any) -> Any:
         """Give a data loader by its channel or position, ``None`` if there is none."""
-        return pick(key, self._loaders, {loader.channel: loader for loader in reversed(self._loaders)})
+        return pick(key, self._loaders, self._by_channel)
 
     def __iter__(self) -> Iterator[DataLoader]:
         return iter(self._loaders)
@@ -202,5 +204,8 @@ class DataLoaderList:
     def secondaries(self) -> DataLoaderList:
         """List all but the main data loader."""
         others = DataLoaderList()
-        others._loaders = [loader for loader in self._loaders if loader is not self.main_loader]
+        for loader in self._loaders:
+            if loader is not self.main_loader:
+                others.add(loader)
+        others.main_loader = None
         return others

@@ -205,9 +205,10 @@ class InputList:
 
     def __getitem__(self, key: Any) -> Any:
         """Give an input by name or position, ``None`` if there is none; a list for a slice."""
-        if isinstance(key, str):
-            return first(group[key] for group in self._groups if key in group._by_name)
-        return pick(key, list(self), {})
+        if not isinstance(key, str):
+            return pick(key, list(self), {})
+        group = self.groupOf(key)
+        return None if group is None else group._by_name[key]
 
     def __iter__(self) -> Iterator[Input]:
         return (input for group in self._groups for input in group)
@@ -221,7 +222,10 @@ class InputList:
 
     def groupOf(self, input_name: str) -> InputGroup | None:
         """Give the group of an input, ``None`` if there is none."""
-        return first(group for group in self._groups if input_name in group._by_name)
+        for group in self._groups:
+            if input_name in group._by_name:
+                return group
+        return None
 
     def hasMoreData(self) -> bool:
         """Tell whether any of the groups has more data."""

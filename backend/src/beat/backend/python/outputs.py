@@ -167,10 +167,11 @@ class OutputList:
 
     def __init__(self) -> None:
         self._outputs: list[Output] = []
+        self._by_name: dict[str, Output] = {}
 
     def __getitem__(self, key: Any) -> Any:
         """Give an output by name or position, ``None`` if there is none; a list for a slice."""
-        return pick(key, self._outputs, {output.name: output for output in reversed(self._outputs)})
+        return pick(key, self._outputs, self._by_name)
 
     def __iter__(self) -> Iterator[Output]:
         return iter(self._outputs)
@@ -181,3 +182,4 @@ class OutputList:
     def add(self, output: Output) -> None:
         """Add an output."""
         self._outputs.append(output)
+        self._by_name.setdefault(output.name, output)

@@ -157,7 +157,7 @@ def _publish(files: Sequence[HiddenFile]) -> None:
             published.append(file.path)
             file.publish()
     except BaseException:
-        for path in reversed(published):
+        for path in (files[-1].path, *reversed(published)):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(path)
         raise

@@ -112,7 +112,7 @@ class DataSource:
         """Find the position of the first unit that is valid for a data index."""
         infos = self.infos
         searched = self._searched
-        if searched is None or searched[0] is not infos or (searched[1] and len(searched[1]) != len(infos)):
+        if searched is None or searched[0] is not infos or (searched[1] is not None and len(searched[1]) != len(infos)):
             searched = self._searched = infos, _sorted_ends(infos)
         ends = searched[1]
         if ends is None:
