@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -134,3 +135,28 @@ def test_configurations_follow_the_schema_of_executions(name: str, golden_prefix
         assert isinstance(row["dependencies"], set)
         assert validate("execution", row["configuration"])[1] == [], item
         assert json.loads(json.dumps(row["configuration"])) == row["configuration"]
+
+
+def _lines(source: str) -> list[str]:
+    """Split the source of a diagram into statements, in any order and with any quotes.
+
+    The reference forgets line ends after the edges of layouts, and quotes around names with dashes there.
+    """
+    return sorted(re.sub(r"\s+", " ", line.replace('"', "")).strip() for line in re.split(r"[\t\n]+", source) if line)
+
+
+@pytest.mark.parametrize(
+    ("style", "options"), [("plain", {}), ("titled", {"title": "My title"}), ("layout", {"is_layout": True})]
+)
+@pytest.mark.parametrize("name", _SETUP["dot"])
+def test_diagrams(name: str, style: str, options: dict[str, Any], golden_prefix: Path) -> None:
+    source = Toolchain(str(golden_prefix), name).dot_diagram(**options).source
+    assert _lines(source) == _lines(_SETUP["dot"][name][style])
+
+
+@pytest.mark.parametrize("name", _SETUP["experiments"])
+def test_experiments_can_be_drawn(name: str, golden_prefix: Path) -> None:
+    experiment = Experiment(str(golden_prefix), name)
+    source = experiment.dot_diagram().source
+    for item, row in experiment.setup().items():
+        assert f"<b><u>{item}</u></b><br/>{row['configuration']['algorithm']}<br/>" in source

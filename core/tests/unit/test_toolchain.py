@@ -133,6 +133,10 @@ def test_a_missing_file_is_one_error(tmp_path: Path) -> None:
     toolchain = Toolchain(str(tmp_path), "me/nothing/1")
     assert toolchain.errors == ["Toolchain declaration file not found: me/nothing/1"]
     assert toolchain.data is None
+    assert toolchain.connections == []
+    assert toolchain.datasets == toolchain.execution_order() == {}
+    assert toolchain.dependencies("echo") == set()
+    assert toolchain.description is None
 
 
 def test_bad_json_is_one_error(tmp_path: Path) -> None:

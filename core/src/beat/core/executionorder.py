@@ -12,7 +12,7 @@ from .items import toolchain_items
 def item_dependencies(data: Mapping[str, Any]) -> dict[str, set[str]]:
     """Give, for each item of a toolchain in declaration order, the items it takes data from (datasets do not count)."""
     dependencies: dict[str, set[str]] = {item.name: set() for item in toolchain_items(data)}
-    for connection in data["connections"]:
+    for connection in data.get("connections", ()):
         source, target = (connection[end].split(".")[0] for end in ("from", "to"))
         if source in dependencies and target in dependencies:
             dependencies[target].add(source)

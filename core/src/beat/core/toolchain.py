@@ -104,7 +104,7 @@ class Toolchain(DeclaredMixin):
 
     def dependencies(self, name: str) -> set[str]:
         """Give the names of the items that `name` takes data from; datasets do not count."""
-        return item_dependencies(self.data).get(name, set())
+        return item_dependencies(self.data or {}).get(name, set())
 
     def execution_order(self) -> OrderedDict[str, set[str]]:
         """Give the items in the order in which they run, each with the names of those it takes data from.
@@ -114,11 +114,11 @@ class Toolchain(DeclaredMixin):
         RuntimeError
             When items wait for one another, or two have the same name.
         """
-        counts = Counter(item.name for item in toolchain_items(self.data))
+        counts = Counter(item.name for item in toolchain_items(self.data or {}))
         repeated = [name for name, count in counts.items() if count > 1]
         if repeated:
             raise RuntimeError(f"toolchain `{self.name}' has several items called `{repeated[0]}': rename them")
-        dependencies = item_dependencies(self.data)
+        dependencies = item_dependencies(self.data or {})
         try:
             order = execution_order(dependencies)
         except CycleError as error:
