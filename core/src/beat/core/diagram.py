@@ -1,19 +1,17 @@
-"""Diagrams of toolchains and experiments, as Graphviz graphs."""
+"""Diagrams of toolchains, as Graphviz graphs."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .drawing import make_label, make_layout_label
-from .items import Item, Part, experiment_items, toolchain_items
+from .items import Item, toolchain_items
 
 if TYPE_CHECKING:
     import graphviz
 
     from .toolchain import Toolchain
-    from .workflow import Workflow
 
 LabelCallback = Callable[[str, str], str]
 """Takes ``dataset``, ``block``, ``loop`` or ``analyzer`` and a name; gives the text of the node."""
@@ -42,7 +40,7 @@ def draw(
     """
     import graphviz
 
-    nodes = _Nodes(toolchain, label_callback or (_plain_label if is_layout else _label), result_callback, is_layout)
+    nodes = _Nodes(toolchain, label_callback or (_plain_label if is_layout else node_label), result_callback, is_layout)
     graph = graphviz.Digraph(toolchain.name)
     graph.attr(
         "graph",
@@ -73,7 +71,8 @@ def draw(
     return graph
 
 
-def _label(kind: str, name: str) -> str:
+def node_label(kind: str, name: str) -> str:
+    """Give the usual text of a node: its name in bold, underlined."""
     return f"<b><u>{name}</u></b>"
 
 
@@ -127,47 +126,3 @@ class _Nodes:
         else:
             label = text(connection["from"])
             graph.edge(tail, head, label=label, color=color, fontcolor=self._node_colors[target], **_FONT)
-
-
-def draw_experiment(workflow: Workflow, title: str) -> graphviz.Digraph:
-    """Draw a valid experiment: its toolchain, with databases, algorithms, data formats and results.
-
-    Raises
-    ------
-    KeyError
-        When datasets have no colour.
-    """
-    captions = _Captions(workflow)
-    return draw(workflow.toolchain, title, captions.node, captions.edge, captions.results, is_layout=False)
-
-
-class _Captions:
-    """Texts of the diagram of an experiment; what is no identifier in them is escaped."""
-
-    def __init__(self, workflow: Workflow) -> None:
-        self._workflow = workflow
-        self._sources = workflow.sources()
-        self._items = {item.name: item for item in experiment_items(workflow.data)}
-
-    def node(self, kind: str, name: str) -> str:
-        if kind == "dataset":
-            dataset = self._workflow.data["datasets"][name]
-            lines = [dataset["database"], f"<i>{dataset['protocol']}:{dataset['set']}</i>"]
-        else:
-            lines = [line for part in self._items[name].parts for line in self._part(self._items[name], part)]
-        return "<br/>".join([_label(kind, name), *lines])
-
-    def _part(self, item: Item, part: Part) -> list[str]:
-        environment = part.environment or self._workflow.data["globals"].get("environment")
-        place = html.escape(f"@{environment['name']}({environment['version']}) ") if environment else ""
-        return [part.algorithm, f"<i>{place}x {item.declaration.get('nb_slots', 1)}</i>"]
-
-    def edge(self, start: str) -> str:
-        return self._sources[start].format
-
-    def results(self, name: str) -> list[str]:
-        [part] = self._items[name].parts
-        return [
-            f"{'+' if result.get('display') else ''}{result_name}<br/>({result['type']})"
-            for result_name, result in (self._workflow.algorithm(part).results or {}).items()
-        ]

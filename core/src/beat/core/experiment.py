@@ -214,9 +214,9 @@ class Experiment(DeclaredMixin):
         KeyError
             When datasets have no colour in the toolchain.
         """
-        from . import diagram
+        from . import experimentdiagram
 
-        return diagram.draw_experiment(self._valid_workflow(), f"Experiment: {self.label}")
+        return experimentdiagram.draw_experiment(self._valid_workflow(), f"Experiment: {self.label}")
 
     def _valid_workflow(self) -> Workflow:
         if not self.valid:
