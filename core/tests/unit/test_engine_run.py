@@ -239,6 +239,7 @@ def test_results_are_read_back(lab: Any) -> None:
     assert results(experiment, lab.cache) == {}
     _run(lab)
     (result,) = results(experiment, lab.cache).values()
+    assert json.loads(json.dumps(result.as_dict())) == result.as_dict()
     assert result.as_dict() == {"total": 40, "curve": {"y": [0.0, 4.0, 8.0, 12.0, 16.0]}}
     assert result.types == {"total": "int32", "curve": "plot/curve/1"}
     assert (result.analyzer, result.algorithm, result.start, result.end) == ("end", "lab/sum/1", 0, 4)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy
+
 from beat.backend.python.data import CachedDataSource
 
 from ..execution import entries
@@ -34,9 +36,12 @@ class Result:
     """Path of the files without extension, cache folder included."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the values of all fields, in the order of the algorithm's declaration."""
+        """Give the values of all fields for JSON, in the order of the algorithm's declaration.
+
+        A ``float32`` is given as the double that it is equal to.
+        """
         values = self.data.as_dict()
-        return {field: values[field] for field in self.types}
+        return {field: _plain(values[field]) for field in self.types}
 
 
 def results(
@@ -90,3 +95,12 @@ def _read(experiment: Experiment, name: str, configuration: Mapping[str, Any], c
         return None
     types = {field: declared["type"] for field, declared in algorithm.results.items()}
     return Result(name, algorithm.name, data, types, start, end, stem)
+
+
+def _plain(value: Any) -> Any:
+    """Make Python's own numbers out of those of numpy."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.item() if isinstance(value, numpy.generic) else value
