@@ -29,17 +29,16 @@ def _labels() -> list[str]:
     return list(json.loads((_GOLDEN / "expected" / "setup.json").read_text())["experiments"])
 
 
-def _is_supported(experiment: Experiment, configuration: dict[str, Any]) -> bool:
-    algorithm = experiment.algorithms[configuration["algorithm"]]
-    return "loop" not in configuration and algorithm.type != algorithm.LEGACY
+def _is_supported(configuration: dict[str, Any]) -> bool:
+    return "loop" not in configuration
 
 
 def _supported() -> list[str]:
-    """Experiments that use neither loops nor legacy algorithms."""
+    """Experiments without loops."""
     found = []
     for label in _labels():
         experiment = Experiment(str(_PREFIX), label)
-        if all(_is_supported(experiment, item["configuration"]) for item in experiment.setup().values()):
+        if all(_is_supported(item["configuration"]) for item in experiment.setup().values()):
             found.append(label)
     return found
 
@@ -86,7 +85,7 @@ def _index(experiment: Experiment, cache: Path) -> None:
 
 
 def test_enough_experiments_are_supported() -> None:
-    assert len(_supported()) == 9
+    assert len(_supported()) == 20
 
 
 @pytest.mark.parametrize("label", _supported())
@@ -135,7 +134,7 @@ def _supported_blocks() -> Iterator[tuple[str, str]]:
     for label in _labels():
         experiment = Experiment(str(_PREFIX), label)
         for name, item in experiment.setup().items():
-            if _is_supported(experiment, item["configuration"]):
+            if _is_supported(item["configuration"]):
                 yield label, name
 
 

@@ -78,7 +78,7 @@ def test_json_holds_report_and_results(beat: Beat, golden_results: dict) -> None
 
 
 def test_quiet_shows_no_results(beat: Beat) -> None:
-    done = beat("--quiet", "--quiet", "experiments", "run", "--quiet", _LABEL)
+    done = beat("--quiet", "--quiet", "experiments", "run", "--quiet", _OTHER)
     assert done.stdout == ""
     assert done.stderr == ""
 

@@ -188,13 +188,24 @@ def test_missing_input_and_index_raise_as_they_are(lab: Any) -> None:
     assert _outputs(lab) == []
 
 
-def test_legacy_and_loops_are_told_in_one_line(lab: Any) -> None:
-    lab.algorithm("double", "class Algorithm: pass\n", type="legacy")
-    with (
-        _executor(lab) as executor,
-        pytest.raises(RuntimeError, match=r"^Algorithm lab/double/1: .* not supported yet$"),
-    ):
-        executor.process()
+_LEGACY = """
+class Algorithm:
+    def process(self, inputs, outputs):
+        outputs["out"].write({"value": inputs["in"].data.value * 2})
+        return True
+"""
+
+
+def test_legacy_algorithms_run_with_one_warning(lab: Any, caplog: pytest.LogCaptureFixture) -> None:
+    lab.algorithm("double", _LEGACY, type="legacy")
+    with _executor(lab) as executor:
+        assert executor.process()["status"] == 0
+    text = "lab/double/1 is using LEGACY I/O API, please upgrade this algorithm as soon as possible"
+    assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == [text]
+    source = CachedDataSource()
+    assert source.setup(str(lab.cache / lab.configuration("work")["outputs"]["out"]["path"]) + ".data", str(lab.prefix))
+    assert [int(unit[0].value) for unit in source] == [0, 2, 4, 6, 8]
+    source.close()
 
 
 def test_limits_are_accepted_with_a_warning(lab: Any, caplog: pytest.LogCaptureFixture) -> None:

@@ -64,7 +64,7 @@ class LocalExecutor(BaseExecutor):
         Raises
         ------
         RuntimeError
-            When the configuration is not valid, is that of a loop or names a legacy algorithm, when `setup()` or
+            When the configuration is not valid, is that of a loop, when `setup()` or
             `prepare()` of the algorithm fail, or `process()` returns false.
         OSError
             When data of an input is missing.
@@ -91,8 +91,6 @@ class LocalExecutor(BaseExecutor):
     def _require_supported(self) -> None:
         if "loop" in self.data or self.algorithm.loop_map:
             raise report.NotSupportedError(f"Algorithm {self.algorithm.name}: loops are not supported yet")
-        if self.algorithm.type == self.algorithm.LEGACY:
-            raise report.NotSupportedError(f"Algorithm {self.algorithm.name}: the legacy API is not supported yet")
 
     def _phase(self, name: str, call: Callable[[], bool]) -> None:
         """Call a phase before the processing; what user code does wrong there ends the run."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ from ..outputs import OutputList
 if TYPE_CHECKING:
     from ..algorithm import Algorithm, Runner
     from ..database import Database
+
+
+logger = logging.getLogger(__name__)
 
 
 class Block:
@@ -41,7 +45,7 @@ class Block:
     Attributes
     ----------
     input_list : InputList
-        Inputs of the main channel of a sequential algorithm.
+        Inputs of the main channel of a sequential algorithm, all inputs of a legacy one.
     data_loaders : DataLoaderList
         Loaders of all other inputs.
     output_list : OutputList
@@ -75,8 +79,6 @@ class Block:
     ) -> None:
         if not algorithm.valid:
             raise RuntimeError(f"algorithm `{algorithm.name}' is not valid:\n  * " + "\n  * ".join(algorithm.errors))
-        if algorithm.type == algorithm.LEGACY:
-            raise RuntimeError(f"algorithm `{algorithm.name}': the legacy interface of algorithms is not supported yet")
         if "loop" in configuration or loop_socket is not None or algorithm.loop_map:
             raise RuntimeError(f"algorithm `{algorithm.name}': loops are not supported yet")
         self.configuration = configuration
@@ -154,7 +156,13 @@ class Block:
         group = self.input_list.main_group
         if group is None:
             return True
-        arguments = {"inputs": self.input_list, "data_loaders": self.data_loaders, **self._outputs()}
+        arguments = {"inputs": self.input_list, **self._outputs()}
+        if self.algorithm.type == self.algorithm.LEGACY:
+            logger.warning(
+                "%s is using LEGACY I/O API, please upgrade this algorithm as soon as possible", self.algorithm.name
+            )
+        else:
+            arguments["data_loaders"] = self.data_loaders
         process = self.runner.process
         # Only the main group decides: an algorithm need not read other channels to their ends.
         while group.hasMoreData():
