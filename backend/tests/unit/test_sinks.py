@@ -319,6 +319,25 @@ def test_two_sinks_of_one_name_do_not_mix(folder: Path, number: DataFormat) -> N
     assert numbers_in(folder, number) == [2, 2]
 
 
+def test_processes_that_publish_at_once_do_not_mix(folder: Path, number: DataFormat) -> None:
+    children = []
+    for value in (1, 2, 3):
+        child = os.fork()
+        if child == 0:
+            for _ in range(30):
+                sink = opened(folder, number)
+                for index in (0, 1):
+                    sink.write({"n": value}, index, index)
+                sink.close()
+            os._exit(0)
+        children.append(child)
+    for child in children:
+        assert os.waitpid(child, 0)[1] == 0
+    assert names(folder) == _PIECE
+    assert numbers_in(folder, number) in ([1, 1], [2, 2], [3, 3])
+    assert cachefile.load_data_index(folder, "e.data") == [0, 1, 2]
+
+
 def test_what_was_written_is_not_read_again_to_be_checked(
     folder: Path, number: DataFormat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
