@@ -139,14 +139,12 @@ def test_a_change_is_noticed(tmp_path: Path) -> None:
     assert cachefile.digest_of(path) == hashlib.sha256(b"two").hexdigest()
 
 
-def test_times_in_whole_seconds_are_trusted_later(hashed: list[str], tmp_path: Path) -> None:
-    path = tmp_path / "f"
-    path.write_bytes(b"content")
-    second = time.time_ns() // 1_000_000_000 * 1_000_000_000
-    os.utime(path, ns=(second, second))
-    cachefile.digest_of(path)
-    cachefile.digest_of(path)
-    assert hashed == ["f", "f"]
+def test_times_in_whole_seconds_are_trusted_later() -> None:
+    second = 1_000_000_000
+    assert not digests._settled(5 * second, 6 * second)
+    assert digests._settled(5 * second, 8 * second)
+    assert digests._settled(5 * second + 1, 6 * second)
+    assert not digests._settled(5 * second + 1, 5 * second + 2)
 
 
 def test_the_memory_of_digests_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
