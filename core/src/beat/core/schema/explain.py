@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from numbers import Real
 from typing import Any
 
 import jsonschema_rs
@@ -100,6 +101,16 @@ def _unique_items(validator: Any, unique: bool, instance: Any, schema: Any) -> E
         yield ValidationError(f"{instance!r} has non-unique elements")
 
 
+def _multiple_of(validator: Any, factor: float, instance: Any, schema: Any) -> Errors:
+    # All factors are whole numbers; as such they divide integers of any size, and NaN leaves a rest.
+    if validator.is_type(instance, "number") and instance % int(factor) != 0:
+        yield ValidationError(f"{instance!r} is not a multiple of {factor}")
+
+
+def _is_number(checker: object, instance: object) -> bool:
+    return isinstance(instance, Real) and not isinstance(instance, bool)
+
+
 def _size_rule(json_type: str, sign: int, message: str) -> Any:
     """Make the rule of a smallest (sign -1) or largest (sign 1) size."""
 
@@ -117,12 +128,14 @@ _Draft4 = extend(
         "patternProperties": _pattern_properties,
         "additionalProperties": _additional_properties,
         "enum": _enum,
+        "multipleOf": _multiple_of,
         "uniqueItems": _unique_items,
         "minItems": _size_rule("array", -1, "is too short"),
         "maxItems": _size_rule("array", 1, "is too long"),
         "maxLength": _size_rule("string", 1, "is too long"),
         "minProperties": _size_rule("object", -1, "does not have enough properties"),
     },
+    type_checker=Draft4Validator.TYPE_CHECKER.redefine("number", _is_number),
 )
 
 
@@ -193,8 +206,9 @@ def _problem(error: ValidationError) -> Problem:
     return Problem("\n".join(lines), path=_location(error.absolute_path), kind="schema", hint=_hint(error))
 
 
-def _order(error: ValidationError) -> list[tuple[str, Any]]:
-    return [(type(part).__name__, part) for part in error.absolute_path]
+def _order(error: ValidationError) -> tuple[list[tuple[str, Any]], bool]:
+    """Sort by place, and within a place what is missing before the rest."""
+    return [(type(part).__name__, part) for part in error.absolute_path], error.validator != "required"
 
 
 def explain(name: str, version: int, data: Any) -> list[Problem]:
