@@ -6,12 +6,14 @@ the view gave. A unit of an output is a run of equal neighbours in the column of
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import os
 import threading
 from collections import namedtuple
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import compress, islice
 from json.encoder import encode_basestring_ascii
@@ -137,6 +139,21 @@ _encode = json.JSONEncoder().encode
 # -- reading -------------------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Hold the garbage collector back while many small objects are made, none of which is garbage.
+
+    It would look at all of them again and again, which takes as long as making them.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def load(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     """Read an index as it is: a mapping for each data index.
 
@@ -192,16 +209,17 @@ def read(path: str | os.PathLike[str]) -> list[Any]:
     RuntimeError
         When it is no index, or its keys cannot be fields of a named tuple.
     """
-    rows = load(path)
-    if not rows:
-        return []
-    fields = sorted(rows[0])
-    try:
-        entry_type = _entry_type(fields)
-    except UnfitEntryError as error:
-        raise _not_an_index(path, str(error)) from error
-    columns = _columns(path, rows, fields)
-    return list(map(partial(tuple.__new__, entry_type), zip(*columns, strict=True)))
+    with collector_paused():
+        rows = load(path)
+        if not rows:
+            return []
+        fields = sorted(rows[0])
+        try:
+            entry_type = _entry_type(fields)
+        except UnfitEntryError as error:
+            raise _not_an_index(path, str(error)) from error
+        columns = _columns(path, rows, fields)
+        return list(map(partial(tuple.__new__, entry_type), zip(*columns, strict=True)))
 
 
 def _columns(path: str | os.PathLike[str], rows: list[dict[str, Any]], keys: Iterable[str]) -> list[list[Any]]:

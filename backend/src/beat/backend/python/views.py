@@ -167,11 +167,13 @@ class Runner:
         # Views name the first three parameters as they like.
         place = (self.root_folder, self._parameters, entries)
         loader.run(self.obj, "setup", self.exc, *place, start_index=start_index, end_index=end_index)
-        self.data_sources = {}
-        for output, dataformat in self.definition["outputs"].items():
-            source = DatabaseOutputDataSource()
-            source.setup(self, output, dataformat, self.prefix, start_index, end_index, pack)
-            self.data_sources[output] = source
+        sources = {}
+        with viewindex.collector_paused():
+            for output, dataformat in self.definition["outputs"].items():
+                source = DatabaseOutputDataSource()
+                source.setup(self, output, dataformat, self.prefix, start_index, end_index, pack)
+                sources[output] = source
+        self.data_sources = sources
         self.ready = True
 
     def get(self, output: str, index: int) -> Any:
