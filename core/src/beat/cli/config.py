@@ -44,7 +44,8 @@ class Configuration:
     @property
     def path(self) -> str:
         """Folder of the declared objects (the prefix)."""
-        return os.path.abspath(os.path.expanduser(self._values["prefix"]))
+        prefix: str = self._values["prefix"]
+        return os.path.abspath(os.path.expanduser(prefix))
 
     @property
     def cache(self) -> str:

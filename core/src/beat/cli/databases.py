@@ -12,7 +12,7 @@ from beat.core import catalog
 
 from .checking import print_check
 from .config import Configuration
-from .console import ERRORS, print_json
+from .console import print_json
 from .context import configuration, finish, talk
 from .main import HELP, Abbreviated
 
@@ -48,29 +48,35 @@ def index(
 
     Example: beat databases index digits/1/identification
     """
-    from beat.core.engine import indexing
+    from beat.core.engine.capture import Capture
+    from beat.core.engine.indexing import Indexer, index_path
+    from beat.core.engine.log import Logs
 
-    config = configuration(ctx)
+    from .progress import Follower, quote
+
+    config, voice = configuration(ctx), talk(ctx)
     files: list[str] = []
     failures = 0
-    for database, protocol, set_name in _sets(ctx, names):
-        if database is None:
-            failures += 1
-            continue
-        path = indexing.index_path(config.cache, database.name, protocol, set_name)
-        what = f"{database.name}, protocol {protocol}, set {set_name}"
-        if show or delete:
-            if not path.is_file():
-                continue
-            if delete and not show:
-                _remove(path, config)
-        else:
-            root = db_root or indexing.root_folder(config.database_paths, database.name)
-            talk(ctx).say(f"indexing {what}")
-            if not _build(ctx, database, protocol, set_name, root):
+    with Follower(voice) as follow, Capture() as capture:
+        logs = Logs(Path(config.state, "logs", "databases"), voice.warn)
+        for database, protocol, set_name in _sets(ctx, names):
+            if database is None:
                 failures += 1
                 continue
-        files.append(str(path))
+            path = index_path(config.cache, database.name, protocol, set_name)
+            if show or delete:
+                if not path.is_file():
+                    continue
+                if not show:
+                    _remove(path, config)
+            else:
+                roots = {**config.database_paths, **({f"database/{database.name}": db_root} if db_root else {})}
+                outcome = Indexer(config.cache, roots, capture, logs, follow).index(database, protocol, set_name)
+                if outcome.failed:
+                    quote(voice, outcome.user_error or outcome.system_error)
+                    failures += 1
+                    continue
+            files.append(str(path))
     if as_json:
         print_json(files)
     else:
@@ -109,31 +115,6 @@ def _sets(ctx: click.Context, names: tuple[str, ...]) -> Iterator[tuple[Database
             except KeyError as error:
                 talk(ctx).error(error.args[0])
                 yield None, "", ""
-
-
-def _build(ctx: click.Context, database: Database, protocol: str, set_name: str, root: str | None) -> bool:
-    """Make one index; what the view raises is reported with its own frames."""
-    from beat.core.engine import indexing
-    from beat.core.execution.report import describe
-
-    try:
-        indexing.build(database, protocol, set_name, configuration(ctx).cache, root)
-    except Exception as error:  # noqa: BLE001 - the code of a view may raise anything
-        talk(ctx).error(f"the view of {database.name}, protocol {protocol}, set {set_name} failed:")
-        talk(ctx).say(describe(error, configuration(ctx).path), ERRORS)
-        folder = root or database.data["root_folder"]
-        if not Path(folder).is_dir():
-            talk(ctx).say(missing_root(database.name, folder), ERRORS)
-        return False
-    return True
-
-
-def missing_root(database: str, folder: str) -> str:
-    """Tell a user what to do about raw data that are not where the database expects them."""
-    return (
-        f"the root folder of database {database}, `{folder}', does not exist: name yours with --db-root, "
-        f'or by the key "database/{database}" of a .beatrc file'
-    )
 
 
 def _remove(path: Path, config: Configuration) -> None:

@@ -16,6 +16,7 @@ from .main import HELP, Abbreviated
 
 if TYPE_CHECKING:
     from beat.core.engine.report import Report
+    from beat.core.engine.results import Result
     from beat.core.experiment import Experiment
 
 
@@ -90,7 +91,7 @@ def run(
     from beat.core.experiment import Experiment
 
     caches: tuple[dict[str, Any], ...] = ({}, {}, {}, {})
-    documents = []
+    documents: list[dict[str, Any]] = []
     failures = 0
     for name in names:
         experiment = _load(Experiment, configuration(ctx).path, name, caches)
@@ -101,10 +102,10 @@ def run(
             continue
         report = _run(ctx, experiment, force, target)
         failures += not report.ok
-        document = _document(configuration(ctx), experiment, report)
+        found = _results(configuration(ctx), experiment, report)
         if not (quiet or as_json):
-            _print_results(document["results"])
-        documents.append(document)
+            _print_results(found)
+        documents.append({**report.as_dict(), "results": {name: result.as_dict() for name, result in found.items()}})
     if as_json:
         print_json(documents if len(documents) > 1 else documents[0])
     finish(ctx, failures)
@@ -141,14 +142,16 @@ def _run(ctx: click.Context, experiment: Experiment, force: bool, target: str | 
 
 def _explain_failure(voice: Talk, config: Configuration, report: Report) -> None:
     """Tell what went wrong in a run, if anything: whose fault, where, and how to try it again."""
+    from .progress import quote
+
     if report.user_error or report.system_error:
         voice.error("a database could not be indexed:")
-        _quote(voice, report.user_error or report.system_error)
+        quote(voice, report.user_error or report.system_error)
     for block in report.blocks:
         if block.state == "failed":
             blame = "the code of the user" if block.user_error else "the system"
             voice.error(f"block `{block.name}' (algorithm {block.algorithm}) failed in {blame}:")
-            _quote(voice, block.user_error or block.system_error)
+            quote(voice, block.user_error or block.system_error)
             if block.log:
                 voice.say(f"what the block printed: {block.log}", ERRORS)
             command = ["beat", "--prefix", config.path, "--cache", config.cache]
@@ -156,33 +159,26 @@ def _explain_failure(voice: Talk, config: Configuration, report: Report) -> None
             voice.say(f"run this block again: {shlex.join(command)}", ERRORS)
 
 
-def _quote(voice: Talk, text: str) -> None:
-    voice.say("  " + text.rstrip().replace("\n", "\n  "), ERRORS)
-
-
-def _document(config: Configuration, experiment: Experiment, report: Report) -> dict[str, Any]:
-    """Put report and results of one run into one JSON object."""
+def _results(config: Configuration, experiment: Experiment, report: Report) -> dict[str, Result]:
+    """Read the results of the analyzers that are finished."""
     from beat.core.engine.results import results
 
-    found = results(experiment, config.cache)
-    finished = {block.name for block in report.blocks if block.state in ("cached", "done")}
-    return {
-        **report.as_dict(),
-        "results": {analyzer: result.as_dict() for analyzer, result in found.items() if analyzer in finished},
-    }
+    return results(
+        experiment, config.cache, [block.name for block in report.blocks if block.state in ("cached", "done")]
+    )
 
 
-def _print_results(results: dict[str, dict[str, Any]]) -> None:
+def _print_results(found: dict[str, Result]) -> None:
     """Write the result table: a line a value; what is to be plotted is only named."""
-    for analyzer, values in results.items():
+    for analyzer, result in found.items():
         click.echo(analyzer)
-        print_rows([(field, _brief(value)) for field, value in values.items()], indent="  ")
+        print_rows([(field, _brief(getattr(result.data, field))) for field in result.types], indent="  ")
 
 
 def _brief(value: Any) -> str:
-    if isinstance(value, dict):
-        return "see `beat experiments plot' (" + ", ".join(value) + ")"
-    return repr(value) if isinstance(value, float) else str(value)
+    """Write a value as short as its type allows; of an object, only the names of its fields."""
+    fields = getattr(value, "__dict__", None)
+    return str(value) if fields is None else f"see `beat experiments plot' ({', '.join(fields)})"
 
 
 @experiments.command()

@@ -99,3 +99,8 @@ def _progress(talk: Talk) -> Progress:
         redirect_stdout=False,
         redirect_stderr=False,
     )
+
+
+def quote(talk: Talk, text: str) -> None:
+    """Write a text of several lines, such as a traceback, below a message."""
+    talk.say("  " + text.rstrip().replace("\n", "\n  "), ERRORS)

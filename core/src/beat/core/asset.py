@@ -48,7 +48,8 @@ class DeclaredMixin(Asset):
         return prototypes.load(self.kind)[0]
 
     def _validate(self, source: Any) -> bool:
-        data, self.errors = schema.validate(self.kind, source)
+        data, problems = schema.validate(self.kind, source)
+        self.errors = [*problems]
         self.data = data if isinstance(data, dict) else None
         return not self.errors
 

@@ -5,10 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from beat.backend.python.problems import suggest
-from beat.core.hash import hashDataset, toPath
+
+from ..execution import roots
+from ..hash import hashDataset, toPath
+from . import events
+from .blocks import Outcome, index_set
+from .capture import Capture
+from .log import Logs
+
+if TYPE_CHECKING:
+    from ..database import Database
 
 
 def index_path(cache: str | os.PathLike[str], database: str, protocol: str, set_name: str) -> Path:
@@ -16,13 +25,8 @@ def index_path(cache: str | os.PathLike[str], database: str, protocol: str, set_
     return Path(cache, toPath(hashDataset(database, protocol, set_name), ".db"))
 
 
-def selected(database: Any, protocol: str | None = None, set_name: str | None = None) -> Iterator[tuple[str, str]]:
-    """Walk over the sets of a database: all of them, those of one protocol, or a single one.
-
-    Parameters
-    ----------
-    database
-        A valid `beat.core.database.Database`.
+def selected(database: Database, protocol: str | None = None, set_name: str | None = None) -> Iterator[tuple[str, str]]:
+    """Walk over the sets of a valid database: all of them, those of one protocol, or a single one.
 
     Yields
     ------
@@ -45,36 +49,59 @@ def selected(database: Any, protocol: str | None = None, set_name: str | None = 
 
 def _check(name: str, known: list[str], complaint: str) -> None:
     if name not in known:
-        advice = suggest(name, known) or f"there are {', '.join(known)}"
-        raise KeyError(f"{complaint} `{name}': {advice}")
+        raise KeyError(f"{complaint} `{name}': {suggest(name, known) or 'there are ' + ', '.join(known)}")
 
 
-def root_folder(roots: Mapping[str, str] | None, database: str) -> str | None:
-    """Find the root folder that the user gives to a database: by ``database/<name>/<version>``, or the bare name."""
-    roots = roots or {}
-    return roots.get(f"database/{database}", roots.get(database))
-
-
-def build(database: Any, protocol: str, set_name: str, cache: str | os.PathLike[str], root: str | None = None) -> Path:
-    """Make the index of one set, anew if there is one.
+class Indexer:
+    """Indexes sets of databases, and tells of each in events.
 
     Parameters
     ----------
-    database
-        A valid `beat.core.database.Database`.
-    root
-        Folder of the raw data; ``None`` takes the declared one.
-
-    Returns
-    -------
-    Path
-        The file written.
-
-    Raises
-    ------
-    RuntimeError
-        When the view fails; its cause is the exception of the view's code. No file is left then.
+    cache
+        Folder of the cache.
+    custom_root_folders
+        Folders of the raw data of databases, by ``database/<name>/<version>``.
+    capture
+        Catches what views print; it must have been entered.
+    logs
+        Where that is kept.
+    emit
+        Gets the events.
     """
-    path = index_path(cache, database.name, protocol, set_name)
-    database.view(protocol, set_name, exc=RuntimeError, root_folder=root).index(str(path))
-    return path
+
+    def __init__(
+        self,
+        cache: str | os.PathLike[str],
+        custom_root_folders: Mapping[str, str],
+        capture: Capture,
+        logs: Logs,
+        emit: events.Consumer,
+    ) -> None:
+        self._cache = cache
+        self._roots = custom_root_folders
+        self._capture = capture
+        self._logs = logs
+        self._emit = emit
+
+    def index(self, database: Database, protocol: str, set_name: str) -> Outcome:
+        """Index one set of a valid database, anew if it has an index. When its view fails, no file is left."""
+        which = (database.name, protocol, set_name)
+        path = str(index_path(self._cache, *which))
+        name = "/".join(which)
+        self._emit(events.IndexStarted(*which, path))
+        outcome = index_set(
+            name,
+            lambda: database.view(protocol, set_name, root_folder=roots.root_folder(self._roots, database.name)),
+            path,
+            database.prefix,
+            self._capture,
+            self._logs.begin(name),
+            self._emit,
+        )
+        if not outcome.failed:
+            self._emit(events.IndexFinished(*which, path, outcome.seconds))
+            return outcome
+        if outcome.user_error:
+            outcome.user_error = "\n".join([outcome.user_error, *roots.absent([database], self._roots)])
+        self._emit(events.IndexFailed(*which, outcome.user_error, outcome.system_error, outcome.log))
+        return outcome

@@ -7,10 +7,11 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..execution import LocalExecutor, entries, roots
+from ..execution import LocalExecutor, entries
 from . import events
-from .blocks import Outcome, index_set, run_block
+from .blocks import Outcome, run_block
 from .capture import Capture
+from .indexing import Indexer
 from .log import Logs
 from .plan import Items, select, to_run
 from .report import BlockReport, Report
@@ -134,35 +135,16 @@ class _Run:
 
     def _index(self) -> bool:
         """Index each set that a block reads and that has no index; tell whether that went well."""
+        indexer = Indexer(self._cache, self._roots, self._capture, self._logs, self._emit)
         records = [record for item in self._items.values() for record in _dataset_inputs(item["configuration"])]
         for relative, record in {record["path"]: record for record in records}.items():
-            path = os.path.join(self._cache, relative)  # noqa: PTH118 - text, for speed
-            if not os.path.exists(path) and not self._index_one(record, path):
-                return False
+            if not os.path.exists(os.path.join(self._cache, relative)):  # noqa: PTH118 - text, for speed
+                database = self._experiment.databases[record["database"]]
+                outcome = indexer.index(database, record["protocol"], record["set"])
+                if outcome.failed:
+                    self._index_failure = outcome
+                    return False
         return True
-
-    def _index_one(self, record: Mapping[str, Any], path: str) -> bool:
-        which = (record["database"], record["protocol"], record["set"])
-        database = self._experiment.databases[which[0]]
-        name = "/".join(which)
-        self._emit(events.IndexStarted(*which, path))
-        outcome = index_set(
-            name,
-            lambda: database.view(*which[1:], root_folder=roots.root_folder(self._roots, which[0])),
-            path,
-            self._experiment.prefix,
-            self._capture,
-            self._logs.begin(name),
-            self._emit,
-        )
-        if not outcome.failed:
-            self._emit(events.IndexFinished(*which, path, outcome.seconds))
-            return True
-        if outcome.user_error:
-            outcome.user_error = "\n".join([outcome.user_error, *roots.absent([database], self._roots)])
-        self._index_failure = outcome
-        self._emit(events.IndexFailed(*which, outcome.user_error, outcome.system_error, outcome.log))
-        return False
 
     # -- blocks ----------------------------------------------------------------------------------------------------
 
