@@ -102,7 +102,7 @@ class Number(NumberCaster, ItemKind):
         return value
 
     def isclose(self, one: Any, two: Any, args: Sequence[Any], options: Mapping[str, Any]) -> bool:  # noqa: D102
-        return bool(one == two) or (not self._exact and self._near(one, two, args, options))
+        return bool(one == two) if self._exact else self._near(one, two, args, options)
 
     def default_array(self, shape: Shape, casting: str, add_defaults: bool) -> Array:  # noqa: D102
         return numpy.zeros(shape, dtype=self.dtype)
@@ -116,9 +116,9 @@ class Number(NumberCaster, ItemKind):
 
     @staticmethod
     def _near(one: Any, two: Any, args: Sequence[Any], options: Mapping[str, Any]) -> bool:
-        # Some versions of numpy warn of their own arithmetic with infinite complex numbers.
+        # Older numpy warns of infinite complex numbers and does not find them close to themselves.
         with numpy.errstate(invalid="ignore"):
-            return bool(numpy.allclose(one, two, *args, **options))
+            return bool(numpy.all((one == two) | numpy.isclose(one, two, *args, **options)))
 
 
 class Text(ItemKind):
