@@ -252,6 +252,12 @@ class CachedDataSink(DataSink):
         self.write_duration += perf_counter() - began
         return True
 
+    def discard(self) -> None:
+        """End the writing and keep nothing of it: for when whoever writes has failed."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.discard()
+
     def __del__(self) -> None:
         try:
             self.close()

@@ -45,14 +45,6 @@ def damage(cache: str, path: str) -> str | None:
     return None
 
 
-def discard(sinks: Iterable[Any]) -> None:
-    """Delete what sinks have published: the block that wrote it has failed."""
-    for sink in sinks:
-        last, end = sink.last_written_data_index, sink.end_index
-        if sink.filename is not None and last is not None and last >= end:
-            _delete(cachefile.getAllFilenames(sink.filename))
-
-
 def keep_only(sinks: Iterable[Any], data: Mapping[str, Any], cache: str) -> None:
     """Delete pieces of the entries that these sinks have not written.
 
@@ -66,13 +58,6 @@ def keep_only(sinks: Iterable[Any], data: Mapping[str, Any], cache: str) -> None
                 piece = os.path.splitext(file.removesuffix(".checksum"))[0] + ".data"
                 if piece not in written:
                     safe_rmfile(file)
-
-
-def _delete(files: tuple[list[str], ...]) -> None:
-    """Delete the files of an entry, checksums first: without them a piece counts as unfinished."""
-    for group in reversed(files):
-        for file in group:
-            safe_rmfile(file)
 
 
 def _entry(cache: str, path: str) -> str:

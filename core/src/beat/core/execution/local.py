@@ -8,7 +8,7 @@ from typing import Any
 
 from beat.backend.python.execution.block import Block
 
-from . import entries, report
+from . import report
 from .base import BaseExecutor
 
 logger = logging.getLogger(__name__)
@@ -64,8 +64,8 @@ class LocalExecutor(BaseExecutor):
         Raises
         ------
         RuntimeError
-            When the configuration is not valid, is that of a loop, when `setup()` or
-            `prepare()` of the algorithm fail, or `process()` returns false.
+            When the configuration is not valid, is that of a loop, when `setup()` or `prepare()` of the algorithm fail,
+            or `process()` returns false.
         OSError
             When data of an input is missing.
         """
@@ -76,16 +76,12 @@ class LocalExecutor(BaseExecutor):
         block = self.executor = Block(self.data, self.algorithm, self.prefix, self.cache, databases=self.databases)
         self.input_list, self.data_loaders = block.input_list, block.data_loaders
         self.output_list, self.data_sinks = block.output_list, block.data_sinks
-        succeeded = False
         try:
             self._phase("setup", block.setup)
             self._phase("prepare", block.prepare)
             user_error, system_error = self._run(block)
-            succeeded = not (user_error or system_error)
         finally:
-            block.close()
-            if not succeeded:
-                entries.discard(block.data_sinks)
+            block.discard()
         return _result(user_error, system_error, block.statistics())
 
     def _require_supported(self) -> None:

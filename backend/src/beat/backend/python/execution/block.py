@@ -119,7 +119,7 @@ class Block:
         return bool(self.runner.prepare(self.data_loaders))
 
     def process(self) -> bool:
-        """Run the algorithm over all data and close the outputs, also when it fails.
+        """Run the algorithm over all data; the outputs appear in the cache if it succeeds, and not at all otherwise.
 
         Returns
         -------
@@ -130,21 +130,35 @@ class Block:
         ------
         RuntimeError
             When the algorithm left outputs without data; it names them.
+        OSError
+            When an output cannot be written.
         Exception
             Whatever the algorithm or a view raises.
         """
+        succeeded = False
         try:
-            run = self._run_autonomous if self.algorithm.is_autonomous else self._run_sequential
-            succeeded = run()
+            succeeded = self._run_autonomous() if self.algorithm.is_autonomous else self._run_sequential()
+            if succeeded:
+                self._require_complete()
+                self.close()
         finally:
-            self.close()
-        if not succeeded:
-            return False
-        missing = [output.name for output in self.output_list if output.isDataMissing()]
-        if missing and self._has_begun:
+            self.discard()
+        return succeeded
+
+    def _require_complete(self) -> None:
+        group = self.input_list.main_group
+        if group is not None and group.last_data_index < 0:
+            return  # there was no data
+        missing = [
+            f"{output.name} (written up to data index {output.last_written_data_index} of {sink.end_index})"
+            for output, sink in zip(self.output_list, self.data_sinks, strict=True)
+            if output.isDataMissing() or output.last_written_data_index < (sink.end_index or 0)
+        ]
+        if missing:
             text = f"algorithm `{self.algorithm.name}' did not write all data of its outputs: {', '.join(missing)}"
+            if self.algorithm.is_autonomous:
+                text += "; an autonomous algorithm gives the last data index that a write covers: write(data, end)"
             raise RuntimeError(text)
-        return True
 
     def _outputs(self) -> dict[str, Any]:
         return {"output": self.output_list[0]} if self.analysis else {"outputs": self.output_list}
@@ -173,11 +187,6 @@ class Block:
                 return False
         return True
 
-    @property
-    def _has_begun(self) -> bool:
-        group = self.input_list.main_group
-        return group is None or group.last_data_index >= 0
-
     def close(self) -> None:
         """Close all outputs: complete ones get their names for good, others vanish.
 
@@ -189,6 +198,11 @@ class Block:
         with ExitStack() as closing:
             for output in self.output_list:
                 closing.callback(output.close)
+
+    def discard(self) -> None:
+        """Keep nothing of outputs that have not been closed."""
+        for sink in self.data_sinks:
+            sink.discard()
 
     def statistics(self) -> dict[str, Any]:
         """Tell what has been read and written, and in what time."""
