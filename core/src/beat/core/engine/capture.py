@@ -43,7 +43,7 @@ class Capture:
         self._ended = False
 
     def __enter__(self) -> Capture:
-        self._woken, self._waker = os.pipe()
+        self._woken, self._waker = _pipe()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -67,11 +67,11 @@ class Capture:
             Called about four times a second in the thread, if given.
         """
         with ExitStack() as undo:
-            source, entry = os.pipe()
+            source, entry = _pipe()
             undo.callback(os.close, source)
             diversion = _Diversion(source, on_text, on_tick)
             _flush()
-            saved = {name: _duplicate(descriptor) for name, descriptor in _STREAMS.items()}
+            saved = {name: _saved(descriptor) for name, descriptor in _STREAMS.items()}
             for name in _STREAMS:
                 _divert(name, entry, saved[name], diversion, undo)
             self._begin(diversion)
@@ -206,9 +206,9 @@ def _divert(name: str, entry: int, saved: int | None, diversion: _Diversion, und
     before: TextIO = getattr(sys, name)
     beside = before
     if saved is not None and _descriptor(before) == _STREAMS[name]:
-        beside = _open(os.dup(saved))
+        beside = _open(_duplicate(saved))
         undo.callback(beside.close)
-    diverted = _Diverted(_open(os.dup(entry)), beside, before, diversion)
+    diverted = _Diverted(_open(_duplicate(entry)), beside, before, diversion)
     undo.callback(diverted.finish)
     setattr(sys, name, cast(TextIO, diverted))
     undo.callback(setattr, sys, name, before)
@@ -249,10 +249,25 @@ def _capacity(pipe: int) -> int:
     return _CHUNK
 
 
-def _duplicate(descriptor: int) -> int | None:
-    """Duplicate a descriptor; ``None`` if it is closed."""
+def _duplicate(descriptor: int) -> int:
+    """Duplicate a descriptor, never as one of the standard ones: those may be closed, and free to be taken."""
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, max(_STREAMS.values()) + 1)
+
+
+def _pipe() -> tuple[int, int]:
+    """Make a pipe whose descriptors are none of the standard ones."""
+    ends = os.pipe()
     try:
-        return os.dup(descriptor)
+        return _duplicate(ends[0]), _duplicate(ends[1])
+    finally:
+        for end in ends:
+            os.close(end)
+
+
+def _saved(descriptor: int) -> int | None:
+    """Duplicate a standard descriptor; ``None`` if it is closed."""
+    try:
+        return _duplicate(descriptor)
     except OSError:
         return None
 
