@@ -183,10 +183,9 @@ def objects(prefix: Path, count: int) -> dict[str, list[str]]:
 def run_experiment(prefix: Path, cache: Path, label: str) -> dict[str, object]:
     """Run an experiment as the callers of beat.core 1.13.5 do, and give the result of its last analyzer."""
     from beat.core.data import CachedDataSource
+    from beat.core.execution import LocalExecutor
     from beat.core.experiment import Experiment
     from beat.core.hash import hashDataset, toPath
-
-    from beat.core.execution import LocalExecutor
 
     caches: tuple[dict[str, object], ...] = ({}, {}, {}, {})
     experiment = Experiment(str(prefix), label, *caches)

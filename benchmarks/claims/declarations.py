@@ -14,7 +14,6 @@ def main(folder: Path) -> None:
     from beat.core.dataformat import DataFormat
     from beat.core.experiment import Experiment
     from beat.core.library import Library
-
     from beat.core.toolchain import Toolchain
 
     kinds = {

@@ -82,18 +82,14 @@ def formats_with_values(draw: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def shape_of(value: Any, sizes: list[int]) -> tuple[int, ...]:
-    """Shape of nested lists; what cannot be seen in empty ones is what the declaration says."""
+    """Shape of nested lists; that of an array without elements is stored as declared."""
     shape: tuple[int, ...] = ()
     for _ in sizes:
         shape += (len(value),)
         if not value:
-            break
+            return tuple(sizes)
         value = value[0]
-    if 0 not in shape:
-        return shape
-    padded = shape + (0,) * (len(sizes) - len(shape))
-    fits = all(size in (0, given) for size, given in zip(sizes, padded, strict=True))
-    return padded if fits and len(shape) == len(sizes) else tuple(sizes)
+    return shape
 
 
 def slow_pack(declared: Any, value: Any) -> bytes:

@@ -411,3 +411,11 @@ def test_functions_for_single_values() -> None:
         module.read_string(io.BytesIO(b"\3" + b"\0" * 7 + b"ab"))
     assert module.BINCODE[numpy.dtype("complex64")] == "f"
     assert (module.ENDIANNESS, module.SIZE, module.STRING) == ("<", "Q", "<Q%ds")
+
+
+def test_an_array_without_elements_keeps_its_shape_in_memory_and_has_the_declared_one_in_files() -> None:
+    dataformat = DataFormat("nowhere", {"v": [0, 0, "float32"]})
+    unit = dataformat.type(v=numpy.zeros((0, 2)))
+    assert unit.v.shape == (0, 2)
+    assert unit.pack() == bytes(16)
+    assert dataformat.type().unpack(unit.pack()).isclose(unit)

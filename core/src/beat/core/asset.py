@@ -41,7 +41,11 @@ class DeclaredMixin(Asset):
             return self._validate(Path(self.storage.json.path))
         if data is None:
             return self._validate(self._default_declaration())
-        return self._validate(copy.deepcopy(data) if self.copies_declaration else data)
+        valid = self._validate(data)
+        if self.copies_declaration:
+            # Whole only when valid: an invalid one may be nested without end.
+            self.data = copy.deepcopy(self.data) if valid else copy.copy(self.data)
+        return valid
 
     def _default_declaration(self) -> Any:
         """Give the declaration of an object made from nothing."""

@@ -236,8 +236,14 @@ class _Program:
     def _array(self, number: str, value: str, kind: ArrayOf) -> str:
         sizes = [f"n{number}_{dimension}" for dimension in range(len(kind.shape))]
         self._pack.append(f"x{number} = {value}")
+        shape = f"x{number}.shape"
+        if len(kind.shape) > 1 and 0 in kind.shape:
+            # Files of beat.core 1.13.5 have the declared sizes where an array has no elements: (0, 0) for (0, 2).
+            shape = f"shape{number}"
+            declared = self._constant("declared", kind.shape)
+            self._pack.append(f"{shape} = x{number}.shape if x{number}.size else {declared}")
         for dimension, size in enumerate(sizes):
-            self._in_run("Q", [f"x{number}.shape[{dimension}]"], "Q", size)
+            self._in_run("Q", [f"{shape}[{dimension}]"], "Q", size)
         self._end_run()
         item = kind.item
         if isinstance(item, Number):

@@ -245,6 +245,8 @@ class ArrayOf(Kind):
         return self.item.plain_array(value)
 
     def isclose(self, one: Any, two: Any, args: Sequence[Any], options: Mapping[str, Any]) -> bool:  # noqa: D102
+        if not one.size and not two.size:
+            return True  # the shape of an array without elements is not stored
         return one.shape == two.shape and self.item.isclose_array(one, two, args, options)
 
 
