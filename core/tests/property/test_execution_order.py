@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beat.core.executionorder import execution_order
 from beat.core.toolchain import Toolchain
+from beat.core.workflow.order import execution_order
 
 
 def by_passes(dependencies: dict[str, set[str]]) -> list[str]:

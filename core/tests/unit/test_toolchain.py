@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from beat.core.items import toolchain_items
 from beat.core.toolchain import Storage, Toolchain
+from beat.core.workflow.items import toolchain_items
 
 FLOW: dict[str, Any] = {
     "schema_version": 2,

@@ -10,16 +10,16 @@ from beat.backend.python.problems import Problem
 from beat.backend.python.storage import Storage as BaseStorage
 from beat.backend.python.storage import hashed_or_simple, split_name
 
-from . import experimentchecks
 from .algorithm import Algorithm
 from .asset import DeclaredMixin
-from .configuration import configure
 from .database import Database
 from .dataformat import DataFormat
-from .items import EVALUATOR_PREFIX, PROCESSOR_PREFIX, experiment_items
 from .library import Library
 from .toolchain import Toolchain
-from .workflow import Workflow
+from .workflow import experimentchecks
+from .workflow.configuration import configure
+from .workflow.filled import Workflow
+from .workflow.items import EVALUATOR_PREFIX, PROCESSOR_PREFIX, experiment_items
 
 if TYPE_CHECKING:
     import graphviz
@@ -214,7 +214,7 @@ class Experiment(DeclaredMixin):
         KeyError
             When datasets have no colour in the toolchain.
         """
-        from . import experimentdiagram
+        from .workflow import experimentdiagram
 
         return experimentdiagram.draw_experiment(self._valid_workflow(), f"Experiment: {self.label}")
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from beat.backend.python.storage import Storage as BaseStorage
 from beat.backend.python.storage import hashed_or_simple, split_name
 
-from . import toolchainchecks
 from .asset import DeclaredMixin
-from .executionorder import execution_order, item_dependencies
-from .items import toolchain_items
+from .workflow import toolchainchecks
+from .workflow.items import toolchain_items
+from .workflow.order import execution_order, item_dependencies
 
 if TYPE_CHECKING:
     import graphviz
 
-    from .diagram import EdgeCallback, LabelCallback, ResultCallback
+    from .workflow.diagram import EdgeCallback, LabelCallback, ResultCallback
 
 
 class Storage(BaseStorage):
@@ -154,7 +154,7 @@ class Toolchain(DeclaredMixin):
         KeyError
             When datasets have no colour in ``/representation/channel_colors``.
         """
-        from . import diagram
+        from .workflow import diagram
 
         title = f"Toolchain: {self.name}" if title is None else title
         return diagram.draw(self, title, label_callback, edge_callback, result_callback, is_layout)

@@ -8,8 +8,8 @@ from typing import Any
 
 from beat.backend.python.problems import Problem
 
-from .executionorder import execution_order, item_dependencies
 from .items import toolchain_items
+from .order import execution_order, item_dependencies
 from .wording import Speller, listing
 
 

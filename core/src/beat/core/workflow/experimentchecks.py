@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from beat.backend.python.problems import Problem
 
 from . import experimentfit
+from .filled import Workflow
 from .items import Item, Part, experiment_items
 from .wording import Speller, listing
-from .workflow import Workflow
 
 if TYPE_CHECKING:
-    from .algorithm import Algorithm
+    from ..algorithm import Algorithm
 
 
 def check(workflow: Workflow) -> list[Problem]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from .drawing import make_label, make_layout_label
+from ..drawing import make_label, make_layout_label
 from .items import Item, toolchain_items
 
 if TYPE_CHECKING:
     import graphviz
 
-    from .toolchain import Toolchain
+    from ..toolchain import Toolchain
 
 LabelCallback = Callable[[str, str], str]
 """Takes ``dataset``, ``block``, ``loop`` or ``analyzer`` and a name; gives the text of the node."""

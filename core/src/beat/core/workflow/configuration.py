@@ -10,9 +10,9 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
 
-from .hash import hashAnalyzer, hashBlockOutput, hashDataset, toPath
+from ..hash import hashAnalyzer, hashBlockOutput, hashDataset, toPath
+from .filled import Workflow
 from .items import Item, Part, experiment_items
-from .workflow import Workflow
 
 
 def configure(workflow: Workflow) -> OrderedDict[str, dict[str, Any]]:

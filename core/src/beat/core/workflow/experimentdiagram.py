@@ -6,8 +6,8 @@ import html
 from typing import TYPE_CHECKING
 
 from .diagram import draw, node_label
+from .filled import Workflow
 from .items import Item, Part, experiment_items
-from .workflow import Workflow
 
 if TYPE_CHECKING:
     import graphviz

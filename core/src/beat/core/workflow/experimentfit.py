@@ -12,9 +12,9 @@ from typing import Any
 
 from beat.backend.python.problems import Problem
 
+from .filled import Workflow
 from .items import ANALYZERS, BLOCKS, LOOPS, Section, experiment_items, toolchain_items
 from .wording import Speller, listing
-from .workflow import Workflow
 
 
 def check(workflow: Workflow) -> list[Problem]:

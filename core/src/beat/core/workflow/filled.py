@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .items import Part, experiment_items
 
 if TYPE_CHECKING:
-    from .algorithm import Algorithm
-    from .database import Database
-    from .dataformat import DataFormat
-    from .toolchain import Toolchain
+    from ..algorithm import Algorithm
+    from ..database import Database
+    from ..dataformat import DataFormat
+    from ..toolchain import Toolchain
 
 
 class Endpoint(NamedTuple):
