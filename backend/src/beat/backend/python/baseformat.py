@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, BinaryIO, ClassVar
 
-from .fieldvalues import (
+from .fields.kinds import kind_of
+from .fields.layout import Layout
+from .fields.values import (
     BINCODE,
     ENDIANNESS,
     SIZE,
@@ -20,8 +22,6 @@ from .fieldvalues import (
     unpack_array,
     unpack_scalar,
 )
-from .kinds import kind_of
-from .layout import Layout
 
 __all__ = [
     "BINCODE",

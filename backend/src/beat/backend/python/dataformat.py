@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 from .asset import Asset
 from .baseformat import baseformat, generate
-from .codec import Codec
-from .fieldvalues import read_fields
+from .fields.codec import Codec
+from .fields.kinds import BASE_TYPES
+from .fields.values import read_fields
 from .hash import hashJSONFile
-from .kinds import BASE_TYPES
 from .problems import Problem
 from .storage import Storage as _Storage
 from .storage import hashed_or_simple, split_name

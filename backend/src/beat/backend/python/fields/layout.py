@@ -6,9 +6,9 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..problems import suggest
 from .codec import Codec
 from .kinds import Kind, Number, Text
-from .problems import suggest
 
 _new = object.__new__
 
