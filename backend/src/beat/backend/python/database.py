@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import loader, storage
-from .databasetester import DatabaseTester
 from .loader import Translator
 from .problems import Problem, suggest
 from .protocoltemplate import ProtocolTemplate
 from .storage import split_name
 from .usedformats import UsesDataFormats
 from .views import Runner, View
+
+if TYPE_CHECKING:
+    from .databasetester import DatabaseTester
 
 __all__ = ["Database", "DatabaseTester", "Runner", "Storage", "View"]
 
@@ -268,3 +270,12 @@ class Database(UsesDataFormats):
         super()._export_dependencies(prefix)
         for template in self._templates.values():
             template.export(prefix)
+
+
+def __getattr__(name: str) -> Any:
+    """Load the tester of old views when somebody asks for it."""
+    if name == "DatabaseTester":
+        from .databasetester import DatabaseTester
+
+        return DatabaseTester
+    raise AttributeError(f"module `{__name__}' has no attribute `{name}'")

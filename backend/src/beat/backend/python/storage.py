@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
@@ -106,6 +105,8 @@ class File:
     def backup(self) -> None:
         """Copy an existing file to ``<path>~``."""
         if self.exists():
+            import shutil  # heavier than all the rest of this module, and needed by writers only
+
             shutil.copy(self.path, self.path + "~")
 
     def save(self, contents: str | bytes) -> None:
