@@ -61,6 +61,7 @@ $(VENV)/.docs: $(VENV)/.demo tools/requirements-docs.txt
 demo: $(VENV)/.demo
 	@cd examples && $(BIN)/beat experiments run $(EXPERIMENTS)
 	@cd examples && $(BIN)/beat experiments plot --output-folder plots $(EXPERIMENTS)
+	@echo "the plots lie in $(CURDIR)/examples/plots"
 
 test: $(VENV)/.test $(VENV)/.coexist
 	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)

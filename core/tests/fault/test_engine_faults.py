@@ -73,7 +73,8 @@ def test_user_code_that_raises(lab: Any, phase: str) -> None:
 def test_user_code_that_returns_false(lab: Any, phase: str) -> None:
     lab.algorithm("again", _method(phase, "return False"))
     report, _ = _run(lab)
-    assert report.blocks[1].user_error == f"Algorithm lab/again/1 {phase} failed"
+    told = f"Algorithm lab/again/1 {phase} failed: it returned a false value; return True when it succeeds"
+    assert report.blocks[1].user_error == told
     assert _entries(lab, "work") == set()
 
 

@@ -92,7 +92,8 @@ def _process(executor: LocalExecutor) -> Outcome:
             if result["status"] == 0:
                 entries.keep_only(executor.data_sinks, executor.data, executor.cache)
     except report.UserCodeError as error:
-        return Outcome(user_error=str(error))
+        advice = "" if error.__cause__ else ": it returned a false value; return True when it succeeds"
+        return Outcome(user_error=f"{error}{advice}")
     except report.NotSupportedError as error:
         return Outcome(system_error=str(error))
     except Exception as error:  # noqa: BLE001 - whatever it is, it goes into the report

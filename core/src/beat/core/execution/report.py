@@ -6,8 +6,12 @@ import os
 import traceback
 from types import TracebackType
 
+from beat.backend.python import asset
+
 _USER_FOLDERS = ("algorithms", "libraries", "databases", "plotters")
 """Folders of a prefix that hold code of users."""
+_OURS = (os.path.dirname(asset.__file__), os.path.dirname(os.path.dirname(__file__)))
+"""Folders of the runtime and of the platform: their errors are texts for users, and their frames tell them nothing."""
 
 
 class UserCodeError(RuntimeError):
@@ -42,11 +46,11 @@ def user_error(error: BaseException, prefix: str) -> str | None:
 
 
 def describe(error: BaseException, prefix: str) -> str:
-    """Tell any exception: the frames of user code if it passed through some, else its last frame."""
+    """Tell any exception: the frames of user code if it passed through some, else its last frame, unless it is ours."""
     told = user_error(error, prefix)
     if told is not None:
         return told
-    frames = traceback.extract_tb(error.__traceback__)[-1:]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__)[-1:] if not frame.filename.startswith(_OURS)]
     return _render(frames, error, prefix)
 
 
