@@ -78,7 +78,7 @@ test-numpy: $(VENV)-numpy-$(NUMPY)/.test
 	$(VENV)-numpy-$(NUMPY)/bin/python -m pytest -n $(WORKERS) backend/tests core/tests tests/conformance $(TESTS)
 
 check: $(VENV)/.check
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports

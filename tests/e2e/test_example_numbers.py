@@ -12,7 +12,6 @@ import pytest
 
 pytest.importorskip("sklearn", reason="the example's algorithms import scikit-learn (installed by make test)")
 
-from beat.core.engine.results import results
 from scipy.optimize import brentq
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -21,6 +20,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.neighbors import KNeighborsClassifier
 
 from beat.core import engine
+from beat.core.engine.results import results
 from beat.core.experiment import Experiment
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

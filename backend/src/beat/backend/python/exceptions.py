@@ -40,3 +40,7 @@ class UserError(Exception):
 
 class OutputError(Exception):
     """An output of a database view did not behave (see ``DatabaseTester``)."""
+
+
+class CacheError(OSError):
+    """An output cannot be written to the cache, because the disk is full for example: no user code is to blame."""

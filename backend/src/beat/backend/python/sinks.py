@@ -13,6 +13,7 @@ from .baseformat import baseformat
 from .cachefile import PieceWriter, piece_path
 from .dataformat import DataFormat
 from .dataobjects import make_object
+from .exceptions import CacheError
 
 logger = logging.getLogger(__name__)
 
@@ -189,7 +190,7 @@ class CachedDataSink(DataSink):
             When `data` is of another format.
         AttributeError
             When a key of the mapping is no field.
-        OSError
+        CacheError
             When the disk is full, for example; then nothing remains of what has been written.
         """
         began = perf_counter()
@@ -219,8 +220,8 @@ class CachedDataSink(DataSink):
             raise TypeError(f"an object {what} cannot be written as `{dataformat.name}'")
         return data
 
-    def _failure(self, error: OSError) -> OSError:
-        return type(error)(error.errno, f"cannot write the output: {error.strerror}", self.filename)
+    def _failure(self, error: OSError) -> CacheError:
+        return CacheError(error.errno, f"cannot write the output: {error.strerror}", self.filename)
 
     def close(self) -> bool:
         """End the writing: the files appear if everything up to the end of the range has been written.
@@ -232,7 +233,7 @@ class CachedDataSink(DataSink):
 
         Raises
         ------
-        OSError
+        CacheError
             When the disk is full, for example; then nothing remains of what has been written.
         """
         writer, self._writer = self._writer, None

@@ -7,6 +7,7 @@ import traceback
 from types import TracebackType
 
 from beat.backend.python import asset
+from beat.backend.python.exceptions import CacheError
 
 _USER_FOLDERS = ("algorithms", "libraries", "databases", "plotters")
 """Folders of a prefix that hold code of users."""
@@ -36,8 +37,11 @@ def user_error(error: BaseException, prefix: str) -> str | None:
     -------
     str or None
         The traceback from the first frame in code of the prefix on, its paths relative to the prefix, and the line
-        ``<ExceptionClass>: <message>``. ``None`` when the exception did not pass through code of the prefix.
+        ``<ExceptionClass>: <message>``. ``None`` when the exception did not pass through code of the prefix, or that
+        code is not to blame.
     """
+    if isinstance(error, CacheError):
+        return None
     for cause in _chain(error):
         frames = _user_frames(cause.__traceback__, prefix)
         if frames:
@@ -55,9 +59,15 @@ def describe(error: BaseException, prefix: str) -> str:
 
 
 def system_error(error: BaseException) -> str:
-    """Tell an error that no user code is to blame for: what happened, then where, for a report to the developers."""
-    where = "".join(traceback.format_exception(error))
-    return f"{type(error).__name__}: {error}\n\n{where}"
+    """Tell an error that no user code is to blame for.
+
+    What can be expected of a machine is one line; anything else comes with its traceback, for a report to the
+    developers.
+    """
+    summary = f"{type(error).__name__}: {error}"
+    if isinstance(error, CacheError):
+        return summary
+    return f"{summary}\n\n{''.join(traceback.format_exception(error))}"
 
 
 def _chain(error: BaseException | None) -> list[BaseException]:
@@ -74,6 +84,8 @@ def _user_frames(tb: TracebackType | None, prefix: str) -> traceback.StackSummar
     folders = tuple(os.path.join(prefix, folder, "") for folder in _USER_FOLDERS)  # noqa: PTH118 - texts
     for position, frame in enumerate(frames):
         if frame.filename.startswith(folders):
+            while frames[-1].filename.startswith(_OURS):
+                frames.pop()
             return traceback.StackSummary.from_list(frames[position:])
     return traceback.StackSummary()
 
