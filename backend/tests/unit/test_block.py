@@ -195,3 +195,18 @@ def test_executor_of_a_process_reports_its_statistics(workshop: Any, tmp_path: A
     executor.db_socket = Link("database", log)
     executor.done({})
     assert [entry[0] for entry in log] == ["main", "database", "main"]
+
+
+def test_blocks_load_no_data_format_that_their_objects_have(workshop: Any) -> None:
+    first = _block(workshop, workshop.algorithm(COPY))
+    assert _run(first)
+    view_source = first.input_list["a"].data_source
+    algorithm = workshop.algorithm(COPY)
+    config = workshop.configuration({"a": {"channel": "main", "path": "dd/ee/ff/out"}})
+    config["outputs"]["out"]["path"] = "dd/ee/ff/again"
+    second = Block(config, algorithm, str(workshop.prefix), str(workshop.cache))
+    shared = algorithm.dataformats["w/number/1"]
+    assert second.input_list["a"].data_source.dataformat is shared
+    assert second.data_sinks[0].dataformat is shared
+    assert view_source.dataformat is view_source.view._dataformats["w/number/1"]
+    second.discard()

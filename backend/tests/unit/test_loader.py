@@ -118,3 +118,10 @@ def test_run_translates_a_missing_method() -> None:
 def test_exits_are_never_translated(exc: Any) -> None:
     with pytest.raises(SystemExit):
         run(Thing(), "leave", exc)
+
+
+def test_code_that_has_changed_is_loaded_anew(write: Write) -> None:
+    path = write("changing.py", "VALUE = 1")
+    before = load_module("changing", path, {})
+    write("changing.py", "VALUE = 2")
+    assert (before.VALUE, load_module("changing", path, {}).VALUE) == (1, 2)

@@ -259,7 +259,8 @@ class Database(UsesDataFormats):
             self._module = loader.run(loader.load_module, "__new__", exc, module_name, self.storage.code.path, {})
         if root_folder is None:
             root_folder = self.data["root_folder"]
-        return Runner(self._module, self.view_definition(protocol, name), self.prefix, root_folder, exc)
+        definition = self.view_definition(protocol, name)
+        return Runner(self._module, definition, self.prefix, root_folder, exc, self.dataformats)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from .algorithm import Algorithm
-from .baseformat import baseformat
 from .dataformat import DataFormat
 
 
@@ -18,26 +17,24 @@ def make_object(dataformat: DataFormat, fields: Mapping[str, Any], casting: str,
     AttributeError, TypeError, ValueError
         When the fields are not those of the format, or a value does not fit.
     """
-    made = object.__new__(dataformat.type)
-    # Not through the object: a field may have the name of any method.
-    return baseformat.from_dict(made, fields, casting, add_defaults)
+    return dataformat.type.__layout__.make(fields, casting, add_defaults)
 
 
-def valid_dataformat(prefix: str, name: str) -> DataFormat:
-    """Load a data format.
+def valid_dataformat(prefix: str, name: str, known: Mapping[str, DataFormat] | None = None) -> DataFormat:
+    """Load a data format, unless it is among those known by their names.
 
     Raises
     ------
     RuntimeError
         When it is not valid; the text has its name and its errors.
     """
-    dataformat = DataFormat(prefix, name)
+    dataformat = (known or {}).get(name) or DataFormat(prefix, name)
     if dataformat.errors:
         raise RuntimeError(f"the data format `{name}' is not valid:\n" + "\n".join(dataformat.errors))
     return dataformat
 
 
-def stored_dataformat(prefix: str, name: str, path: str) -> DataFormat:
+def stored_dataformat(prefix: str, name: str, path: str, known: Mapping[str, DataFormat] | None = None) -> DataFormat:
     """Load the data format that a file names: of that name, or of the results of ``analysis:<algorithm>``."""
     if name.startswith("analysis:"):
         algorithm = Algorithm(prefix, name.removeprefix("analysis:"))
@@ -47,4 +44,4 @@ def stored_dataformat(prefix: str, name: str, path: str) -> DataFormat:
                 + "\n".join(algorithm.errors)
             )
         return algorithm.result_dataformat()
-    return valid_dataformat(prefix, name)
+    return valid_dataformat(prefix, name, known)

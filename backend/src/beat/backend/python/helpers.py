@@ -196,7 +196,9 @@ def create_inputs_from_configuration(
         if "database" not in declared:
             if cache_access != AccessMode.LOCAL:
                 continue
-            source = _cached_source(name, declared, prefix, cache_root, input_range(config, declared))
+            source = _cached_source(
+                name, declared, prefix, cache_root, input_range(config, declared), algorithm.dataformats
+            )
         elif db_access == AccessMode.LOCAL:
             if views is None:
                 raise OSError(f"input `{name}' reads database `{declared['database']}', but no databases are given")
@@ -205,7 +207,7 @@ def create_inputs_from_configuration(
             if socket is None:
                 raise OSError(f"input `{name}' reads database `{declared['database']}', but no link to it is given")
             source = RemoteDataSource()
-            source.setup(socket, name, algorithm.input_map[name], prefix)
+            source.setup(socket, name, algorithm.input_map[name], prefix, dataformats=algorithm.dataformats)
         else:
             continue
         channel = declared["channel"]
@@ -227,11 +229,16 @@ def create_inputs_from_configuration(
 
 
 def _cached_source(
-    name: str, declared: Configuration, prefix: str, cache_root: str, bounds: tuple[int | None, int | None]
+    name: str,
+    declared: Configuration,
+    prefix: str,
+    cache_root: str,
+    bounds: tuple[int | None, int | None],
+    dataformats: Mapping[str, DataFormat],
 ) -> CachedDataSource:
     filename = f"{cache_root}/{declared['path']}.data"
     source = CachedDataSource()
-    if not source.setup(filename, prefix, start_index=bounds[0], end_index=bounds[1]):
+    if not source.setup(filename, prefix, *bounds, dataformats=dataformats):
         where = "" if bounds == (None, None) else f" for data indices {bounds[0]} to {bounds[1]}"
         raise OSError(f"input `{name}': there is no data in {filename}{where}; run the block that writes it")
     return source

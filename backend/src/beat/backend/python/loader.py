@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 Translator = Callable[[Any], BaseException]
@@ -35,10 +36,16 @@ def load_module(name: str, path: str, uses: Mapping[str, Any]) -> ModuleType:
     for alias, library in uses.items():
         setattr(module, alias, load_module(alias, library["path"], library["uses"]))
     with open(path, "rb") as file:
-        # Without `dont_inherit` the code would be compiled under the `__future__` statements of this module.
-        code = compile(file.read(), path, "exec", dont_inherit=True)
+        code = _compiled(file.read(), str(path))
     exec(code, module.__dict__)  # noqa: S102 - to run code of users is what this module is for
     return module
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(source: bytes, path: str) -> CodeType:
+    """Compile a file; the blocks of an experiment often share their code."""
+    # Without `dont_inherit` the code would be compiled under the `__future__` statements of this module.
+    return compile(source, path, "exec", dont_inherit=True)
 
 
 def run(obj: Any, method: str, exc: Translator | None = None, *args: Any, **kwargs: Any) -> Any:

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from . import loader, viewindex
+from .dataformat import DataFormat
 from .loader import Translator
 from .sources import DatabaseOutputDataSource
 
@@ -78,6 +79,8 @@ class Runner:
     exc
         Makes the exception to raise out of each error of user code. Without it errors of the construction stay as
         they are, and all later ones become ``RuntimeError``.
+    dataformats
+        Data formats loaded before, by their names; one that is missing there is loaded.
 
     Attributes
     ----------
@@ -100,6 +103,7 @@ class Runner:
         prefix: str,
         root_folder: str,
         exc: Translator | None = None,
+        dataformats: Mapping[str, DataFormat] | None = None,
     ) -> None:
         view = loader.run(getattr, "__new__", exc, module, definition["view"])
         self.obj = loader.run(view, "__new__", exc)
@@ -110,6 +114,7 @@ class Runner:
         self.ready = False
         self.data_sources = None
         self.nb_entries = 0
+        self._dataformats = dataformats
 
     @property
     def _parameters(self) -> dict[str, Any]:
@@ -171,7 +176,7 @@ class Runner:
         with viewindex.collector_paused():
             for output, dataformat in self.definition["outputs"].items():
                 source = DatabaseOutputDataSource()
-                source.setup(self, output, dataformat, self.prefix, start_index, end_index, pack)
+                source.setup(self, output, dataformat, self.prefix, start_index, end_index, pack, self._dataformats)
                 sources[output] = source
         self.data_sources = sources
         self.ready = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any
 
@@ -71,6 +71,7 @@ class CachedDataSource(DataSource):
         start_index: int | None = None,
         end_index: int | None = None,
         unpack: bool = True,
+        dataformats: Mapping[str, DataFormat] | None = None,
     ) -> bool:
         """Check the files of an entry and find their units.
 
@@ -84,6 +85,8 @@ class CachedDataSource(DataSource):
             Leave out units that are not within this closed range; ``None`` is no limit.
         unpack
             Whether reading gives objects.
+        dataformats
+            Data formats loaded before, by their names; one that is missing there is loaded.
 
         Returns
         -------
@@ -124,7 +127,7 @@ class CachedDataSource(DataSource):
                     f"but `{data[0]}' `{format_name}' ({self.encoding}): they are no pieces of one output"
                 )
             infos += file_infos(file_index, scan_units(buffer, header.size, path), start_index, end_index)
-        self.dataformat = stored_dataformat(self.prefix, format_name, data[0])
+        self.dataformat = stored_dataformat(self.prefix, format_name, data[0], dataformats)
         self.filenames = data
         self.infos = infos
         self.ready = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -80,6 +81,7 @@ class DatabaseOutputDataSource(DataSource):
         start_index: int | None = None,
         end_index: int | None = None,
         pack: bool = False,
+        dataformats: Mapping[str, DataFormat] | None = None,
     ) -> bool:
         """Find the units of an output.
 
@@ -90,6 +92,8 @@ class DatabaseOutputDataSource(DataSource):
         ----------
         start_index, end_index
             The closed range that the view has been set up for; ``None`` is no limit.
+        dataformats
+            Data formats loaded before, by their names; one that is missing there is loaded.
 
         Raises
         ------
@@ -103,7 +107,7 @@ class DatabaseOutputDataSource(DataSource):
         self.output_name = output_name
         self.pack = pack
         self.read_duration, self.nb_bytes_read = 0, 0
-        self.dataformat = valid_dataformat(self.prefix, dataformat_name)
+        self.dataformat = valid_dataformat(self.prefix, dataformat_name, dataformats)
 
         entries = view.objects()
         field = view.get_output_mapping(output_name)

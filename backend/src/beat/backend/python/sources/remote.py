@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -44,8 +45,14 @@ class RemoteDataSource(DataSource):
         dataformat_name: str,
         prefix: str | os.PathLike[str],
         unpack: bool = True,
+        dataformats: Mapping[str, DataFormat] | None = None,
     ) -> bool:
         """Note whom to ask for what; the first question is asked with the first use.
+
+        Parameters
+        ----------
+        dataformats
+            Data formats loaded before, by their names; one that is missing there is loaded.
 
         Raises
         ------
@@ -57,7 +64,7 @@ class RemoteDataSource(DataSource):
         self.unpack = unpack
         self.infos, self.ready = [], False
         self.read_duration, self.nb_bytes_read = 0, 0
-        self.dataformat = valid_dataformat(os.fspath(prefix), dataformat_name)
+        self.dataformat = valid_dataformat(os.fspath(prefix), dataformat_name, dataformats)
         return True
 
     def _prepare(self) -> None:
