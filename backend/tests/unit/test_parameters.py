@@ -176,3 +176,14 @@ def test_declarations_are_dumped_as_they_were() -> None:
     again = json.loads(text)
     assert convert(again) == []
     assert again == parameters
+
+
+def test_numbers_that_json_does_not_know_are_dumped_as_texts() -> None:
+    parameters: dict[str, Any] = {"f": {"type": "float32", "choice": [math.inf, 1]}, "g": {"type": "float64"}}
+    parameters["g"]["default"] = "nan"
+    assert convert(parameters) == []
+    text = dumps(plain(parameters), indent=None)
+    assert '"choice": ["inf", 1.0]' in text and '"default": "nan"' in text
+    again = json.loads(text)
+    assert convert(again) == []
+    assert again["f"]["choice"][0] == math.inf and math.isnan(again["g"]["default"])

@@ -56,9 +56,9 @@ def _type_name(dtype: numpy.dtype[Any]) -> str:
 
 
 def plain(declaration: Any) -> Any:
-    """Give a converted declaration the way JSON can hold it: complex numbers become texts, or numbers if they are real.
+    """Give a converted declaration the way JSON can hold it; the numpy encoder writes everything else.
 
-    The numpy encoder writes everything else.
+    Complex numbers become texts, or numbers if they are real; infinities and what is no number become texts.
     """
     if isinstance(declaration, Mapping):
         return {key: plain(value) for key, value in declaration.items()}
@@ -66,7 +66,9 @@ def plain(declaration: Any) -> Any:
         return [plain(value) for value in declaration]
     if isinstance(declaration, numpy.complexfloating):
         number = complex(declaration)
-        return str(number) if number.imag else number.real
+        return str(number) if number.imag else plain(number.real)
+    if isinstance(declaration, float | numpy.floating) and not numpy.isfinite(declaration):
+        return str(float(declaration))
     return declaration
 
 
