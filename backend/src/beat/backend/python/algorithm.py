@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import algorithmtypes
+from .asset import read_code
 from .dataformat import DataFormat
-from .problems import Problem
 from .runnable import Runnable
 from .runner import Runner
 from .usedformats import UsesDataFormats
@@ -63,11 +63,9 @@ class Algorithm(Runnable, UsesDataFormats):
         if not self._load_named(data):
             return False
         self.storage.language = self.language
-        if not self.storage.code.exists():
-            # Beside user code nothing works without the file: it is missed in the same words as the declaration.
-            self.errors.append(Problem(f"Algorithm code file not found: {self.storage.code.path}", kind="code"))
-            return False
-        return self._load_code()
+        # Beside user code nothing works without the file: it is missed in the same words as the declaration.
+        self.code = read_code(self.storage.code, "Algorithm code file", self.errors)
+        return self.code is not None
 
     def _endpoints(self, section: str) -> dict[str, str]:
         """Map the names in one section (``inputs``, ``outputs``, ``loop``) of all groups to their data formats."""

@@ -6,11 +6,30 @@ from typing import Any, ClassVar, Protocol
 
 from . import jsonio
 from .problems import Problem
-from .storage import CodeStorage, Storage
+from .storage import CodeStorage, File, Storage
 
 
 class _Readable(Protocol):
     def read(self) -> str: ...
+
+
+def read_code(file: File, what: str, errors: list[str]) -> bytes | None:
+    """Read a file of code; what prevents that is one more error, and ``None``.
+
+    Parameters
+    ----------
+    what
+        Begins the message: ``Library code``.
+    """
+    try:
+        code: bytes = file.load()
+    except FileNotFoundError:
+        errors.append(Problem(f"{what} not found: {file.path}", kind="code"))
+    except OSError as error:
+        errors.append(Problem(f"{what} cannot be read: {error}", kind="code"))
+    else:
+        return code
+    return None
 
 
 class Asset:
@@ -235,12 +254,8 @@ class CodeAsset(Asset):
 
     def _load_code(self) -> bool:
         """Read the code of a named object; tell whether there is any."""
-        if not self.storage.code.exists():
-            text = f"{self.title} code not found: {self.storage.code.path}"
-            self.errors.append(Problem(text, kind="code"))
-            return False
-        self.code = self.storage.code.load()
-        return True
+        self.code = read_code(self.storage.code, f"{self.title} code", self.errors)
+        return self.code is not None
 
     @property
     def name(self) -> str:

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import loader, storage
+from .asset import read_code
 from .loader import Translator
 from .problems import Problem, suggest
 from .protocoltemplate import ProtocolTemplate
@@ -120,11 +121,8 @@ class Database(UsesDataFormats):
     def _load_code(self) -> bool:
         """Read the code of a named database; tell whether there is any."""
         self.code_path = self.storage.code.path
-        if not self.storage.code.exists():
-            self.errors.append(Problem(f"Database view code not found: {self.code_path}", kind="code"))
-            return False
-        self.code = self.storage.code.load()
-        return True
+        self.code = read_code(self.storage.code, "Database view code", self.errors)
+        return self.code is not None
 
     def _load_templates(self, cache: dict[str, Any]) -> None:
         """Load the protocol templates (version 2); what is wrong with them is wrong with the database."""

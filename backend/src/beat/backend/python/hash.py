@@ -11,6 +11,8 @@ import os
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from . import files
+
 
 def _sha256(s: str | bytes) -> str:
     return hashlib.sha256(s.encode("utf-8") if isinstance(s, str) else s).hexdigest()
@@ -78,8 +80,7 @@ def _parse(text: str) -> Any:
 
 def hashJSONFile(path: str | os.PathLike[str], description: str) -> str:
     """Digest a JSON file by its content; a file that is no JSON, by its bytes."""
-    with open(path, "rb") as file:
-        raw = file.read()
+    raw = files.read(path)
     try:
         contents = _parse(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -89,7 +90,7 @@ def hashJSONFile(path: str | os.PathLike[str], description: str) -> str:
 
 def hashFileContents(path: str | os.PathLike[str]) -> str:
     """Digest the bytes of a file."""
-    with open(path, "rb") as file:
+    with files.open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 import numpy
 import simplejson
 
+from . import files
+
 
 def error_on_duplicate_key_hook(pairs: Iterable[tuple[str, Any]]) -> OrderedDict[str, Any]:
     """Build an ordered mapping from the pairs of a JSON object (an ``object_pairs_hook``).
@@ -31,6 +33,10 @@ def error_on_duplicate_key_hook(pairs: Iterable[tuple[str, Any]]) -> OrderedDict
     return result
 
 
+MAX_SIZE = 16 * 2**20
+"""Bytes or characters that a JSON text may have: a toolchain of 10 000 blocks with its drawing needs a third of it."""
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
@@ -41,10 +47,13 @@ def loads(text: str | bytes) -> Any:
     Raises
     ------
     ValueError
-        When the text is no JSON (``NaN`` and infinities are not), or nested too deeply to be a declaration.
+        When the text is no JSON (``NaN`` and infinities are not), or too long or nested too deeply to be a
+        declaration.
     RuntimeError
         When a key is repeated in an object.
     """
+    if len(text) > MAX_SIZE:
+        raise ValueError(f"longer than {MAX_SIZE // 2**20} MiB")
     if isinstance(text, bytes):
         text = text.decode("utf-8")
     try:
@@ -58,9 +67,8 @@ def loads(text: str | bytes) -> Any:
 
 
 def load(path: str | os.PathLike[str]) -> Any:
-    """Parse a JSON file; see `loads`."""
-    with open(path, "rb") as file:
-        return loads(file.read())
+    """Parse a JSON file; see `loads` and `files.read`."""
+    return loads(files.read(path, MAX_SIZE))
 
 
 class NumpyJSONEncoder(simplejson.JSONEncoder):  # type: ignore[misc]  # simplejson brings no types

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
-from . import jsonio
+from . import files, jsonio
 from .hash import hash as hash_of
 from .hash import hashFileContents, hashJSONFile, toUserPath
 
@@ -95,7 +95,7 @@ class File:
 
     def load(self) -> Any:
         """Read the content: ``bytes`` if binary, else ``str``. A missing file raises ``FileNotFoundError``."""
-        content = Path(self.path).read_bytes()
+        content = files.read(self.path)
         return content if self.binary else content.decode("utf-8")
 
     def try_load(self) -> Any:
