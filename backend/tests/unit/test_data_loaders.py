@@ -151,3 +151,34 @@ def test_loaders_are_found(loader: DataLoader) -> None:
     secondaries = loaders.secondaries()
     assert list(secondaries) == [second] and secondaries.main_loader is None
     assert secondaries["second"] is second and secondaries["channel"] is None
+
+
+class _Meddling(int):
+    """A last data index; comparing it runs what another thread could do at that moment."""
+
+    meddle: Any = None
+
+    def __lt__(self, other: Any) -> bool:
+        meddle, self.meddle = self.meddle, None
+        if meddle is not None:
+            meddle()
+        return int(self) < other
+
+
+def test_units_stay_whole_when_threads_share_a_loader() -> None:
+    class Source(DataSource):
+        def __init__(self) -> None:
+            super().__init__()
+            self.ends = [_Meddling(index) for index in range(3)]
+            self.infos = [FileInfos(0, index, end, 0, 0) for index, end in enumerate(self.ends)]
+
+        def __getitem__(self, index: int) -> Any:
+            return f"unit {index}", index, self.ends[index]
+
+    source = Source()
+    loader = DataLoader("main")
+    loader.add("a", source)
+    assert loader[1][0] == {"a": "unit 1"}
+    source.ends[1].meddle = lambda: loader[2]
+    assert loader[1][0] == {"a": "unit 1"}
+    assert loader.infos["a"]["data"] == "unit 2"

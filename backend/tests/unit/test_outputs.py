@@ -112,3 +112,25 @@ def test_outputs_are_found() -> None:
     assert outputs["three"] is outputs[2] is None
     assert outputs[:] == list(outputs) == [one, two]
     assert len(outputs) == 2
+
+
+def test_a_stand_in_for_a_data_format_needs_no_more_than_objects_with_from_dict() -> None:
+    class Unit:
+        def from_dict(self, data: Any, casting: str = "safe", add_defaults: bool = False) -> Any:
+            self.taken = data, casting, add_defaults
+            return self
+
+    class Stand:
+        name = "stand-in"
+        type = Unit
+
+    class Sink(DataSink):
+        dataformat = Stand()
+        written: Any = None
+
+        def write(self, data: Any, start_data_index: int, end_data_index: int) -> None:
+            self.written = data
+
+    sink = Sink()
+    Output("out", sink).write({"value": 1})
+    assert sink.written.taken == ({"value": 1}, "safe", False)

@@ -11,7 +11,7 @@ from .sources import DataSource
 from .sources.base import NO_UNIT, Unit
 
 #: What is held of an input before the first read, and in a gap between its units.
-_NOTHING = (None, -1, -1)
+_NOTHING: tuple[Any, int, int] = (None, -1, -1)
 
 
 class _Synchronized:
@@ -30,6 +30,9 @@ class _Synchronized:
 
     def __init__(self) -> None:
         self.infos: dict[str, dict[str, Any]] = {}
+        # The unit of each input that was read last. Threads may share a loader: they see one unit or another, not
+        # parts of both, as they could in `infos`, which shows the same for clients.
+        self._read: dict[str, tuple[Any, int, int]] = {}
         self._cover([])
 
     def _cover(self, intervals: Sequence[Interval]) -> None:
@@ -45,15 +48,18 @@ class _Synchronized:
         start, end = self._intervals[index]
         data = {}
         for name, infos in self.infos.items():
-            if start < infos["start_index"] or infos["end_index"] < start:
-                unit = infos["data_source"].getAtDataIndex(start)
-                infos["data"], infos["start_index"], infos["end_index"] = _NOTHING if unit[1] is None else unit
-            data[name] = infos["data"]
+            unit = self._read.get(name, _NOTHING)
+            if start < unit[1] or unit[2] < start:
+                found = infos["data_source"].getAtDataIndex(start)
+                unit = self._read[name] = _NOTHING if found[1] is None else found
+                infos["data"], infos["start_index"], infos["end_index"] = unit
+            data[name] = unit[0]
         return data, start, end
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the data that was read last: its classes cannot be pickled."""
         state = self.__dict__.copy()
+        state["_read"] = {}
         state["infos"] = {
             name: _unread(infos["data_source"], infos["data_indices"]) for name, infos in self.infos.items()
         }
@@ -136,6 +142,7 @@ class DataLoader(_Synchronized):
         else:
             others = [self.mixed_data_indices]
         self.infos[input_name] = _unread(data_source, data_indices)
+        self._read.pop(input_name, None)
         self.mixed_data_indices = mixDataIndices([*others, data_indices])
         self._cover(self.mixed_data_indices)
         self._ends = {}

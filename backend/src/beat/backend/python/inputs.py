@@ -9,10 +9,10 @@ from .named import pick
 from .outputs import SynchronizationListener
 from .sources import DataSource
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
-def first(iterable: Iterable[T], default: T | None = None) -> T | None:
+def first(iterable: Iterable[_T], default: _T | None = None) -> _T | None:
     """Give the first item, or the default when there is none."""
     return next(iter(iterable), default)
 

@@ -127,10 +127,12 @@ class MessageHandler(threading.Thread):
         if command == "ack":  # left over from a peer that confirms what needs no confirmation
             return
         logger.debug("%s: %s, %d arguments", self, command, len(frames) - 1)
+        if command not in self.callbacks:
+            known = ", ".join(self.callbacks)
+            self.system_error = f"Command `{command}' is not implemented; those known are: {known}"
+            self._give_up("usr", self.system_error)  # this kind: peers have always been told so
+            return
         try:
-            if command not in self.callbacks:
-                known = ", ".join(self.callbacks)
-                raise RemoteException("sys", f"Command `{command}' is not implemented; those known are: {known}")
             self.callbacks[command](*frames[1:])
         except RemoteException as error:
             self.system_error, self.user_error = error.system_error, error.user_error
