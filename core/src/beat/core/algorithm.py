@@ -75,6 +75,15 @@ class Algorithm(CodeDeclaredMixin, backend.Algorithm):
     library_klass = Library
     code_without_file = frozenset({"cxx"})
 
+    def __init__(
+        self,
+        prefix: str,
+        data: Any,
+        dataformat_cache: dict[str, Any] | None = None,
+        library_cache: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(prefix, data, dataformat_cache, library_cache)
+
     def _read(self, data: Any) -> bool:
         return self._declare_code(data)
 

@@ -65,6 +65,9 @@ class Database(DeclaredMixin, BackendDatabase):
     template_klass = ProtocolTemplate
     copies_declaration = False
 
+    def __init__(self, prefix: str, data: Any, dataformat_cache: dict[str, Any] | None = None) -> None:
+        super().__init__(prefix, data, dataformat_cache)
+
     def _read(self, data: Any) -> bool:
         code: Any = None
         if isinstance(data, tuple | list):

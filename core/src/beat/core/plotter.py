@@ -86,6 +86,15 @@ class Plotter(CodeDeclaredMixin, Runnable, UsesDataFormats):
 
     dataformat: DataFormat | None
 
+    def __init__(
+        self,
+        prefix: str,
+        data: Any,
+        dataformat_cache: dict[str, Any] | None = None,
+        library_cache: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(prefix, data, dataformat_cache, library_cache)
+
     def _start(self, prefix: str) -> None:
         super()._start(prefix)
         self.dataformat = None

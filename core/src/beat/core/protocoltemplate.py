@@ -37,6 +37,9 @@ class ProtocolTemplate(DeclaredMixin, BackendProtocolTemplate):
     dataformat_klass = DataFormat
     copies_declaration = False
 
+    def __init__(self, prefix: str, data: Any, dataformat_cache: dict[str, Any] | None = None) -> None:
+        super().__init__(prefix, data, dataformat_cache)
+
     def _read(self, data: Any) -> bool:
         return self._declare(data)
 
