@@ -8,8 +8,14 @@ import stat
 from io import FileIO
 
 
-def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)
+def _open(path: str | os.PathLike[str]) -> tuple[int, int]:
+    """Open a regular file; give its descriptor and its size."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "not a regular file", os.fspath(path))
+    return descriptor, status.st_size
 
 
 def open_regular(path: str | os.PathLike[str]) -> FileIO:
@@ -20,11 +26,8 @@ def open_regular(path: str | os.PathLike[str]) -> FileIO:
     OSError
         When there is no such file, it cannot be read, or is no regular file (a folder, a pipe, a device).
     """
-    file = FileIO(os.fspath(path), opener=_without_waiting)
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise OSError(errno.EINVAL, "not a regular file", os.fspath(path))
-    return file
+    descriptor, _ = _open(path)
+    return FileIO(descriptor)
 
 
 def read(path: str | os.PathLike[str], limit: int | None = None) -> bytes:
@@ -40,7 +43,11 @@ def read(path: str | os.PathLike[str], limit: int | None = None) -> bytes:
     OSError
         As `open_regular`, and when the file is larger than the limit.
     """
-    with open_regular(path) as file:
-        if limit is not None and os.fstat(file.fileno()).st_size > limit:
+    # Without a file object, which costs more than reading does: declarations are small, and there are many.
+    descriptor, size = _open(path)
+    try:
+        if limit is not None and size > limit:
             raise OSError(errno.EFBIG, f"larger than {limit // 2**20} MiB", os.fspath(path))
-        return file.read()
+        return b"".join(iter(lambda: os.read(descriptor, size + 1), b""))
+    finally:
+        os.close(descriptor)

@@ -22,7 +22,10 @@ def error_on_duplicate_key_hook(pairs: Iterable[tuple[str, Any]]) -> OrderedDict
     RuntimeError
         When a key is repeated.
     """
-    pairs = list(pairs)
+    return _ordered(list(pairs))
+
+
+def _ordered(pairs: list[tuple[str, Any]]) -> OrderedDict[str, Any]:
     result = OrderedDict(pairs)
     if len(result) != len(pairs):
         seen: set[str] = set()
@@ -41,6 +44,9 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+_DECODER = json.JSONDecoder(object_pairs_hook=_ordered, parse_constant=_refuse_constant)
+
+
 def loads(text: str | bytes) -> Any:
     """Parse a JSON text (bytes are UTF-8) into ordered mappings.
 
@@ -57,11 +63,7 @@ def loads(text: str | bytes) -> Any:
     if isinstance(text, bytes):
         text = text.decode("utf-8")
     try:
-        return json.loads(
-            text.removeprefix("\ufeff"),
-            object_pairs_hook=error_on_duplicate_key_hook,
-            parse_constant=_refuse_constant,
-        )
+        return _DECODER.decode(text.removeprefix("\ufeff"))
     except RecursionError:
         raise ValueError("nested too deeply") from None
 

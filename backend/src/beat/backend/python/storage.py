@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +13,7 @@ from .hash import hash as hash_of
 from .hash import hashFileContents, hashJSONFile, toUserPath
 
 _EXTENSIONS = {"unknown": "", "cxx": ".so", "matlab": ".m", "python": ".py", "r": ".r"}
+_NO_NAMES = frozenset(("", ".", ".."))
 
 
 def extension_for_language(language: str) -> str:
@@ -28,12 +30,13 @@ def split_name(name: str, parts: int, what: str) -> list[str]:
         When the number of parts is another, or a part could not be a plain file name (empty, ``.``, ``..``, a
         backslash, control characters).
     """
-    pieces = str(name).split("/")
+    text = str(name)
+    pieces = text.split("/")
     if len(pieces) != parts:
         raise RuntimeError(f"invalid {what} name: `{name}' has {len(pieces)} parts between slashes, {parts} are wanted")
-    for piece in pieces:
-        if piece in ("", ".", "..") or "\\" in piece or not piece.isprintable():
-            raise RuntimeError(f"invalid {what} name: {piece!r} in {str(name)!r} cannot be part of a name")
+    if "\\" in text or not text.isprintable() or not _NO_NAMES.isdisjoint(pieces):
+        wrong = next(piece for piece in pieces if piece in _NO_NAMES or "\\" in piece or not piece.isprintable())
+        raise RuntimeError(f"invalid {what} name: {wrong!r} in {text!r} cannot be part of a name")
     return pieces
 
 
@@ -46,10 +49,15 @@ def hashed_or_simple(prefix: str | os.PathLike[str], what: str, path: str, suffi
         When `path` has no slash.
     """
     username, right_part = path.split("/", 1)
-    hashed = os.path.join(prefix, what, toUserPath(username), right_part)  # noqa: PTH118 - texts, for speed
-    if os.path.exists(hashed + suffix):
+    folder = os.path.join(prefix, what, "")  # noqa: PTH118 - texts, for speed
+    hashed = f"{folder}{_user_path(username)}/{right_part}"
+    # Most objects are not there, and this way of asking makes no exception of it.
+    if os.access(hashed + suffix, os.F_OK):
         return hashed
-    return os.path.join(prefix, what, path)  # noqa: PTH118 - texts, for speed
+    return folder + path
+
+
+_user_path = functools.lru_cache(maxsize=1024)(toUserPath)
 
 
 def safe_rmfile(f: str | os.PathLike[str]) -> None:
