@@ -259,3 +259,13 @@ def test_invalid_databases_are_errors_of_the_executor(workshop: Any, links: Any)
     executor = DBExecutor(handler, str(workshop.prefix), str(workshop.cache), "/nowhere.json")
     assert executor.errors == ["File not found: /nowhere.json"]
     assert "ifo" not in handler.callbacks
+
+
+def test_executors_are_found_where_clients_look_for_them() -> None:
+    from beat.backend.python import execution
+
+    assert execution.MessageHandler is execution.messagehandlers.MessageHandler is MessageHandler
+    assert execution.DBExecutor is execution.database.DBExecutor is DBExecutor
+    assert execution.AlgorithmExecutor is execution.algorithm.AlgorithmExecutor is AlgorithmExecutor
+    with pytest.raises(AttributeError, match="has no attribute `Nobody'"):
+        _ = execution.Nobody

@@ -129,5 +129,6 @@ def test_outputs_tell_the_other_process(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_sockets_are_loaded_by_those_who_use_them() -> None:
-    program = "import sys, beat.backend.python.data, beat.backend.python.outputs; sys.exit('zmq' in sys.modules)"
+    modules = "beat.backend.python.data, beat.backend.python.outputs, beat.backend.python.execution.block"
+    program = f"import sys, {modules}; sys.exit('zmq' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -20,11 +20,26 @@ MAX_DEPTH = 64
 """Levels of nesting that a declaration may have: far above any real one, and harmless to recursive code."""
 
 _OBJECTS = frozenset({dict, OrderedDict})
-_SCALARS = frozenset({str, int, float, bool, type(None)})
+_TEXTS = frozenset({str})
+_SCALARS = frozenset({int, float, bool, type(None)})
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether a text can be written: JSON can also name one half of a surrogate pair, which is no character."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def shape_error(data: Any) -> str:
-    """Say why no validator should see data: it is nested too deeply (or without end), or has keys that are no texts."""
+    """Say why no validator should see data.
+
+    It is nested too deeply (or without end), has keys that are no texts, or texts that no file and no digest can hold.
+    """
     level = [data]
     for _ in range(MAX_DEPTH + 1):
         children: list[Any] = []
@@ -36,6 +51,8 @@ def shape_error(data: Any) -> str:
                 children.extend(item.values())
             elif isinstance(item, list | tuple):
                 children.extend(item)
+            elif isinstance(item, str) and not _is_unicode(item):
+                return f"the text {item!r} is no Unicode"
         if not children:
             return ""
         level = children
@@ -49,10 +66,14 @@ def is_plain(data: Any) -> bool:
         children: list[Any] = []
         for item in level:
             kind = type(item)
+            if kind is str:
+                if not _is_unicode(item):
+                    return False
+                continue
             if kind in _SCALARS:
                 continue
             if kind in _OBJECTS:
-                if not all(type(key) is str for key in item):
+                if not _TEXTS.issuperset(map(type, item)):
                     return False
                 children.extend(item.values())
             elif kind is list:

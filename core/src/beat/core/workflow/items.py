@@ -8,7 +8,6 @@ experiments use the same keys for a part, so that all of them are checked and co
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 PROCESSOR_PREFIX = "processor_"
@@ -37,8 +36,7 @@ SECTIONS = (BLOCKS, LOOPS, ANALYZERS)
 """In the order in which items are listed everywhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """The place of one algorithm in an item."""
 
     declaration: Mapping[str, Any]
@@ -80,8 +78,7 @@ class Part:
         return self.declaration.get(self.prefix + "environment")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A block, a loop or an analyzer as a toolchain or an experiment declares it."""
 
     section: Section
@@ -93,7 +90,7 @@ class Item:
     @property
     def parts(self) -> tuple[Part, ...]:
         """Its parts, one for each algorithm."""
-        return tuple(Part(self.declaration, prefix, self.path) for prefix in self.section.prefixes)
+        return tuple([Part(self.declaration, prefix, self.path) for prefix in self.section.prefixes])
 
 
 def toolchain_items(data: Mapping[str, Any]) -> Iterator[Item]:

@@ -80,8 +80,8 @@ def range_of(path: str) -> tuple[int, int]:
 
 def exists(filename: str | os.PathLike[str]) -> bool:
     """Tell whether an entry has data: at least one piece with its checksum."""
-    data, _, checksums, _ = getAllFilenames(filename)
-    return not {f"{path}.checksum" for path in data}.isdisjoint(checksums)
+    found = {(piece.start, piece.end, piece.kind) for piece in _list_pieces(stem_of(filename))}
+    return any(kind == "data" and (start, end, "data.checksum") in found for start, end, kind in found)
 
 
 @contextlib.contextmanager
