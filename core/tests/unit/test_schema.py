@@ -222,9 +222,18 @@ def test_texts_of_numpy_are_texts() -> None:
     assert errors("dataformat", {numpy.str_("v"): numpy.str_("int8")}) == []
 
 
-def test_half_of_a_surrogate_pair_is_no_name() -> None:
-    (problem,) = errors("dataformat", '{"\\ud800": "int8"}')
-    assert "does not match any of the regexes" in problem
+@pytest.mark.parametrize(
+    "declaration",
+    ['{"language": "\\ud800"}', '{"language": "python", "x": ["\\udfff"]}', '{"language": "python", "\\ud800": 1}'],
+)
+def test_half_a_surrogate_pair_is_refused(declaration: str) -> None:
+    """No file and no digest can hold it."""
+    (problem,) = errors("library", declaration)
+    problem.encode()
+
+
+def test_surrogate_pairs_are_characters() -> None:
+    assert errors("library", '{"language": "python", "description": "\\ud83d\\ude00"}') == []
 
 
 # -- wording -------------------------------------------------------------------------------------------------------

@@ -147,8 +147,7 @@ class DataFormat(Asset):
         return self._load_named(data)
 
     def _problem(self, text: str, path: str, kind: str, hint: str = "") -> None:
-        if text not in self.errors:
-            self.errors.append(Problem(text, path=path, kind=kind, hint=hint))
+        self.errors.append(Problem(text, path=path, kind=kind, hint=hint))
 
     def _resolve(self, cache: dict[str, Any]) -> None:
         own = {
@@ -157,6 +156,8 @@ class DataFormat(Asset):
             if field not in _RESERVED
         }
         self.resolved = {**self._extended_fields(own, cache), **own}
+        # What is wrong with a format that is referred to twice is told once.
+        self.errors[:] = dict.fromkeys(self.errors)
 
     def _extended_fields(self, own: dict[str, Any], cache: dict[str, Any]) -> dict[str, Any]:
         if self.extends is None:

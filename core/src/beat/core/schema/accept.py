@@ -45,7 +45,7 @@ def shape_error(data: Any) -> str:
         children: list[Any] = []
         for item in level:
             if isinstance(item, dict):
-                strange = [key for key in item if not isinstance(key, str)]
+                strange = [key for key in item if not isinstance(key, str) or not _is_unicode(key)]
                 if strange:
                     return f"the key {strange[0]!r} is no text"
                 children.extend(item.values())
