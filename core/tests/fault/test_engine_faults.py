@@ -160,14 +160,15 @@ def test_interrupt_in_the_middle(lab: Any) -> None:
 
 
 _KILLED = """
-    import os, signal
+    import os, time
     class Algorithm:
         def process(self, inputs, data_loaders, outputs):
             outputs["out"].write({"value": 2 * inputs["in"].data.value})
             if "LAB_GATE" in os.environ and inputs["in"].data_index == 3:
                 print("a text on the way")
                 with open(os.environ["LAB_GATE"], "w"):
-                    signal.pause()
+                    while True:  # once would not do: the signal may come just before the sleep
+                        time.sleep(0.01)
             return True
 """
 
