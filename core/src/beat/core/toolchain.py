@@ -13,6 +13,7 @@ from .asset import DeclaredMixin
 from .workflow import toolchainchecks
 from .workflow.items import toolchain_items
 from .workflow.order import execution_order, item_dependencies
+from .workflow.outline import Outline
 
 if TYPE_CHECKING:
     import graphviz
@@ -66,7 +67,7 @@ class Toolchain(DeclaredMixin):
     def __init__(self, prefix: str, data: Any) -> None:
         self._start(prefix)
         if self._declare(data):
-            self.errors.extend(toolchainchecks.check(self.data))
+            self.errors.extend(toolchainchecks.check(self.outline()))
 
     def _by_name(self, section: str) -> dict[str, Any]:
         return {declaration["name"]: declaration for declaration in self._declared(section, ())}
@@ -96,6 +97,10 @@ class Toolchain(DeclaredMixin):
         """The connections, as declared."""
         connections: list[dict[str, str]] = self._declared("connections", [])
         return connections
+
+    def outline(self) -> Outline:
+        """Find what stands where in the declaration, which its schema must accept."""
+        return Outline(self.data)
 
     def algorithm_item(self, name: str) -> dict[str, Any] | None:
         """Give the declaration of the block, loop or analyzer of that name, or ``None``."""

@@ -7,7 +7,7 @@ filling of its toolchain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from beat.backend.python.problems import Problem
@@ -23,13 +23,19 @@ if TYPE_CHECKING:
 
 def check(workflow: Workflow) -> list[Problem]:
     """Find what is wrong in an experiment that its schema accepts."""
-    problems = [*_datasets(workflow), *_items(workflow), *_globals(workflow), *_toolchain(workflow)]
-    return problems or experimentfit.check(workflow)
+    items = list(experiment_items(workflow.data))
+    problems = [*_datasets(workflow), *_items(workflow, items), *_globals(workflow), *_toolchain(workflow)]
+    return problems or experimentfit.check(workflow, items)
 
 
 def reasons(errors: list[str]) -> str:
     """Write the errors of another object below a message about it."""
     return "".join(f"\n  * {error}" for error in errors)
+
+
+def remedies(errors: list[str]) -> str:
+    """Join what would be right according to the errors of another object."""
+    return "; ".join(filter(None, (getattr(error, "hint", "") for error in errors)))
 
 
 def _datasets(workflow: Workflow) -> Iterator[Problem]:
@@ -55,26 +61,30 @@ def _datasets(workflow: Workflow) -> Iterator[Problem]:
             yield Problem(text, path=f"{place}/set", kind="reference", hint=speller(set_name, known))
 
 
-def _items(workflow: Workflow) -> Iterator[Problem]:
+def _items(workflow: Workflow, items: Sequence[Item]) -> Iterator[Problem]:
     reported: set[str] = set()
     speller = Speller()
-    for item in experiment_items(workflow.data):
+    for item in items:
         for part in item.parts:
             algorithm = workflow.algorithm(part)
             if algorithm.valid:
                 yield from _ports(part, "input", part.inputs, algorithm.input_map, speller)
                 yield from _ports(part, "output", part.outputs, algorithm.output_map, speller)
-                yield from _parameters(part.path("parameters"), part.algorithm, algorithm, part.parameters, speller)
+                if part.parameters:
+                    place = part.path("parameters")
+                    yield from _parameters(place, part.algorithm, algorithm, part.parameters, speller)
             elif part.algorithm not in reported:
                 reported.add(part.algorithm)
                 text = f"{item.path}: algorithm `{part.algorithm}' is invalid:{reasons(algorithm.errors)}"
-                yield Problem(text, path=part.path("algorithm"), kind="reference")
+                yield Problem(text, path=part.path("algorithm"), kind="reference", hint=remedies(algorithm.errors))
         yield from _slots(item, workflow)
 
 
 def _ports(
     part: Part, direction: str, ports: Mapping[str, str], known: Mapping[str, str], speller: Speller
 ) -> Iterator[Problem]:
+    if ports.keys() <= known.keys():
+        return
     section = part.path(direction + "s")
     for name, port in ports.items():
         if name not in known:
@@ -102,11 +112,10 @@ def _parameters(
 
 
 def _slots(item: Item, workflow: Workflow) -> Iterator[Problem]:
+    slots = item.declaration.get("nb_slots", 1)
     # It is the last part that decides: of a loop, the evaluator, which cannot be split unless it is no evaluator.
     name = item.parts[-1].algorithm
-    algorithm = workflow.algorithms[name]
-    slots = item.declaration.get("nb_slots", 1)
-    if slots > 1 and algorithm.valid and not algorithm.splittable:
+    if slots > 1 and (algorithm := workflow.algorithms[name]).valid and not algorithm.splittable:
         path = f"{item.path}/nb_slots"
         text = f"{path}: you have set the number of slots for algorithm `{name}' to {slots}, but it is not splittable"
         yield Problem(text, path=path, kind="value", hint="use one slot")

@@ -30,8 +30,8 @@ class _Captions:
 
     def __init__(self, workflow: Workflow) -> None:
         self._workflow = workflow
-        self._sources = workflow.sources()
         self._items = {item.name: item for item in experiment_items(workflow.data)}
+        self._sources = workflow.sources(self._items.values())
 
     def node(self, kind: str, name: str) -> str:
         if kind == "dataset":

@@ -5,29 +5,39 @@ The rules are steps, and each relies on those before it: an experiment that fail
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
 from beat.backend.python.problems import Problem
 
 from .filled import Workflow
-from .items import ANALYZERS, BLOCKS, LOOPS, Section, experiment_items, toolchain_items
+from .items import ANALYZERS, BLOCKS, LOOPS, SECTIONS, Item, Section
+from .outline import Outline
 from .wording import Speller, listing
 
 
-def check(workflow: Workflow) -> list[Problem]:
-    """Find what is wrong between a toolchain and an experiment that are right on their own."""
+def check(workflow: Workflow, items: Sequence[Item]) -> list[Problem]:
+    """Find what is wrong between a toolchain and an experiment that are right on their own.
+
+    Parameters
+    ----------
+    workflow
+        Both of them, and what the experiment refers to.
+    items
+        The items of the experiment.
+    """
+    outline = workflow.toolchain.outline()
+    blocks, loops, analyzers = ([item for item in items if item.section is each] for each in SECTIONS)
     steps = (
-        _datasets(workflow),
-        _items(workflow, BLOCKS),
-        _items(workflow, LOOPS),
-        _items(workflow, ANALYZERS),
-        _types(workflow),
-        _synchronization(workflow, BLOCKS),
-        _synchronization(workflow, LOOPS),
-        _loop_channels(workflow),
+        _datasets(workflow, outline),
+        _items(outline, BLOCKS, blocks),
+        _items(outline, LOOPS, loops),
+        _items(outline, ANALYZERS, analyzers),
+        _types(workflow, outline, items),
+        _synchronization(workflow, outline, blocks),
+        _synchronization(workflow, outline, loops),
+        _loop_channels(workflow, loops),
     )
     return next((problems for problems in map(list, steps) if problems), [])
 
@@ -36,17 +46,17 @@ def check(workflow: Workflow) -> list[Problem]:
 
 
 def _names(section: str, noun: str, wanted: Collection[str], found: Collection[str]) -> list[Problem]:
-    missing, unknown = sorted(set(wanted) - set(found)), sorted(set(found) - set(wanted))
-    if not missing and not unknown:
+    if set(wanted) == set(found):
         return []
+    missing, unknown = sorted(set(wanted) - set(found)), sorted(set(found) - set(wanted))
     text = f"mismatch between the toolchain {noun} names ({listing(sorted(wanted))})"
     text += f" and the experiment's ({listing(sorted(found))})"
     hints = [f"{verb} {listing(names)}" for verb, names in (("add", missing), ("rename or remove", unknown)) if names]
     return [Problem(text, path=f"/{section}", kind="name", hint=", ".join(hints))]
 
 
-def _datasets(workflow: Workflow) -> Iterator[Problem]:
-    declared = workflow.toolchain.datasets
+def _datasets(workflow: Workflow, outline: Outline) -> Iterator[Problem]:
+    declared = outline.datasets
     datasets = workflow.data["datasets"]
     mismatch = _names("datasets", "dataset", declared, datasets)
     if mismatch:
@@ -61,9 +71,8 @@ def _datasets(workflow: Workflow) -> Iterator[Problem]:
             yield Problem(text, path=f"/datasets/{name}", kind="reference", hint="take another set or toolchain")
 
 
-def _items(workflow: Workflow, section: Section) -> Iterator[Problem]:
-    declared = {item.name: item for item in toolchain_items(workflow.toolchain.data) if item.section is section}
-    filled = list(experiment_items(workflow.data, [section]))
+def _items(outline: Outline, section: Section, filled: Sequence[Item]) -> Iterator[Problem]:
+    declared = outline.sections[section.key]
     mismatch = _names(section.key, section.noun, declared, [item.name for item in filled])
     if mismatch:
         yield from mismatch
@@ -83,6 +92,8 @@ def _items(workflow: Workflow, section: Section) -> Iterator[Problem]:
 def _ports(path: str, ports: Mapping[str, str], known: Collection[str], speller: Speller) -> Iterator[Problem]:
     """Check that the names which the experiment gives to ports of an algorithm are the toolchain's, each used once."""
     free = set(known)
+    if len(ports) == len(free.intersection(ports.values())):
+        return
     users: dict[str, str] = {}
     for name, port in ports.items():
         if port in users:
@@ -99,46 +110,33 @@ def _ports(path: str, ports: Mapping[str, str], known: Collection[str], speller:
 # -- data types --------------------------------------------------------------------------------------------------------
 
 
-def _types(workflow: Workflow) -> Iterator[Problem]:
-    sources, targets = workflow.sources(), workflow.targets()
+def _types(workflow: Workflow, outline: Outline, items: Sequence[Item]) -> Iterator[Problem]:
+    sources, targets = workflow.sources(items), workflow.targets(items)
     known: dict[tuple[str, str], bool] = {}
-    nouns = dict.fromkeys(workflow.toolchain.datasets, "dataset")
-    nouns |= {item.name: item.section.noun for item in toolchain_items(workflow.toolchain.data)}
-    for position, connection in enumerate(workflow.toolchain.connections):
+    for position, connection in enumerate(outline.connections):
         start, end = connection["from"], connection["to"]
-        place = "mismatch in data type at connection "
-        place += f"({nouns[start.split('.')[0]]}) {start} -> ({nouns[end.split('.')[0]]}) {end}"
         # The inputs are complete after the steps before; an output may have been left out.
-        if start not in sources:
-            text = f"{place} - no output of the algorithm is given to the start point"
+        source, target = sources.get(start), targets[end]
+        if source is None:
+            text = f"{_connection(outline, start, end)} - no output of the algorithm is given to the start point"
             yield Problem(text, path=f"/connections/{position}", kind="missing")
             continue
-        source, target = sources[start], targets[end]
         pair = source.format, target.format
         if pair not in known:
             known[pair] = target.takes(source)
         if not known[pair]:
-            text = f"{place} - start point uses `{source.format}' while end point uses `{target.format}'"
-            yield Problem(f"{text} (must be equal or a parent format)", path=f"/connections/{position}", kind="type")
+            text = f"{_connection(outline, start, end)} - start point uses `{source.format}' while end point uses "
+            text += f"`{target.format}' (must be equal or a parent format)"
+            yield Problem(text, path=f"/connections/{position}", kind="type")
+
+
+def _connection(outline: Outline, start: str, end: str) -> str:
+    nouns = dict.fromkeys(outline.datasets, "dataset") | {item.name: item.section.noun for item in outline.items}
+    start_noun, end_noun = (nouns[endpoint.split(".")[0]] for endpoint in (start, end))
+    return f"mismatch in data type at connection ({start_noun}) {start} -> ({end_noun}) {end}"
 
 
 # -- synchronization ---------------------------------------------------------------------------------------------------
-
-
-def _connected(workflow: Workflow) -> dict[str, list[tuple[int, int]]]:
-    """Count, for each item and each channel that enters it, the inputs and the outputs on that channel."""
-    arriving: dict[str, Counter[str]] = defaultdict(Counter)
-    leaving: dict[str, Counter[str]] = defaultdict(Counter)
-    for connection in workflow.toolchain.connections:
-        arriving[connection["to"].split(".")[0]][connection["channel"]] += 1
-    for start, channel in {
-        (connection["from"], connection["channel"]) for connection in workflow.toolchain.connections
-    }:
-        leaving[start.split(".")[0]][channel] += 1
-    return {
-        name: [(inputs, leaving[name][channel]) for channel, inputs in channels.items()]
-        for name, channels in arriving.items()
-    }
 
 
 def _grouped(groups: tuple[Mapping[str, Any], ...]) -> tuple[int, int]:
@@ -146,23 +144,22 @@ def _grouped(groups: tuple[Mapping[str, Any], ...]) -> tuple[int, int]:
     return sum(len(group["inputs"]) for group in groups), sum(len(group.get("outputs") or ()) for group in groups)
 
 
-def _synchronization(workflow: Workflow, section: Section) -> Iterator[Problem]:
-    connected = _connected(workflow)
-    for item in experiment_items(workflow.data, [section]):
+def _synchronization(workflow: Workflow, outline: Outline, items: Sequence[Item]) -> Iterator[Problem]:
+    for item in items:
         parts = item.parts
         groups = zip_longest(*(workflow.algorithm(part).groups for part in parts), fillvalue={"inputs": ()})
         wanted = sorted(_grouped(together) for together in groups)
-        found = sorted(connected[item.name])
+        found = outline.synchronized[item.name]
         if wanted != found:
             algorithms = " and loop ".join(f"algorithm `{part.algorithm}'" for part in parts)
-            text = f"synchronization mismatch in input/output grouping between {section.noun} `{item.name}'"
+            text = f"synchronization mismatch in input/output grouping between {item.section.noun} `{item.name}'"
             text += f"{', ' if len(parts) > 1 else ' and '}{algorithms}"
             hint = f"(inputs, outputs) are {found} on the channels of the toolchain, {wanted} in the groups"
             yield Problem(text, path=item.path, kind="synchronization", hint=hint)
 
 
-def _loop_channels(workflow: Workflow) -> Iterator[Problem]:
-    for item in experiment_items(workflow.data, [LOOPS]):
+def _loop_channels(workflow: Workflow, loops: Sequence[Item]) -> Iterator[Problem]:
+    for item in loops:
         processor, evaluator = item.parts
         channels = [workflow.algorithm(part).loop_map for part in item.parts]
         without = [part for part, channel in zip(item.parts, channels, strict=True) if not channel]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .items import Part, experiment_items
+from .items import Item, Part
 
 if TYPE_CHECKING:
     from ..algorithm import Algorithm
@@ -30,17 +29,30 @@ class Endpoint(NamedTuple):
         return bool(self.formats[self.format].isparent(source.formats[source.format]))
 
 
-@dataclass(frozen=True, slots=True)
 class Workflow:
-    """All that an experiment refers to, loaded; members of it may be invalid."""
+    """All that an experiment refers to, loaded; members of it may be invalid.
 
-    data: Mapping[str, Any]
-    """The declaration of the experiment, which its schema accepts."""
-    toolchain: Toolchain
-    databases: Mapping[str, Database]
-    algorithms: Mapping[str, Algorithm]
-    _protocols: dict[str, dict[str, Any]] = field(default_factory=dict)
-    _sets: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    Parameters
+    ----------
+    data
+        The declaration of the experiment, which its schema accepts.
+    toolchain, databases, algorithms
+        What it refers to, by name.
+    """
+
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        toolchain: Toolchain,
+        databases: Mapping[str, Database],
+        algorithms: Mapping[str, Algorithm],
+    ) -> None:
+        self.data = data
+        self.toolchain = toolchain
+        self.databases = databases
+        self.algorithms = algorithms
+        self._protocols: dict[str, dict[str, Any]] = {}
+        self._sets: dict[tuple[str, str], dict[str, Any]] = {}
 
     def algorithm(self, part: Part) -> Algorithm:
         """Give the algorithm of a part."""
@@ -64,24 +76,24 @@ class Workflow:
         outputs: dict[str, str] = self.sets(dataset["database"], dataset["protocol"])[dataset["set"]]["outputs"]
         return outputs
 
-    def sources(self) -> dict[str, Endpoint]:
+    def sources(self, items: Iterable[Item]) -> dict[str, Endpoint]:
         """Give the endpoints that data leaves: ``dataset.output``, ``block.output``."""
         found: dict[str, Endpoint] = {}
         for name, dataset in self.data["datasets"].items():
             formats = self.databases[dataset["database"]].dataformats
             for output, data_format in self.dataset_outputs(name).items():
                 found[f"{name}.{output}"] = Endpoint(data_format, formats)
-        for item in experiment_items(self.data):
+        for item in items:
             for part in item.parts:
                 algorithm = self.algorithm(part)
                 for name, port in part.outputs.items():
                     found[f"{item.name}.{port}"] = Endpoint(algorithm.output_map[name], algorithm.dataformats)
         return found
 
-    def targets(self) -> dict[str, Endpoint]:
+    def targets(self, items: Iterable[Item]) -> dict[str, Endpoint]:
         """Give the endpoints that data enters: ``block.input``."""
         found: dict[str, Endpoint] = {}
-        for item in experiment_items(self.data):
+        for item in items:
             for part in item.parts:
                 algorithm = self.algorithm(part)
                 for name, port in part.inputs.items():

@@ -86,22 +86,24 @@ class Item(NamedTuple):
     declaration: Mapping[str, Any]
     path: str
     """JSON path: ``/blocks/0`` in a toolchain, ``/blocks/echo`` in an experiment."""
+    parts: tuple[Part, ...]
+    """Its parts, one for each algorithm."""
 
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """Its parts, one for each algorithm."""
-        return tuple([Part(self.declaration, prefix, self.path) for prefix in self.section.prefixes])
+
+def _item(section: Section, name: str, declaration: Mapping[str, Any], path: str) -> Item:
+    parts = tuple([Part(declaration, prefix, path) for prefix in section.prefixes])
+    return Item(section, name, declaration, path, parts)
 
 
 def toolchain_items(data: Mapping[str, Any]) -> Iterator[Item]:
     """Give the items of the declaration of a toolchain: blocks, loops, analyzers, each in declaration order."""
     for section in SECTIONS:
         for position, declaration in enumerate(data.get(section.key, ())):
-            yield Item(section, declaration["name"], declaration, f"/{section.key}/{position}")
+            yield _item(section, declaration["name"], declaration, f"/{section.key}/{position}")
 
 
 def experiment_items(data: Mapping[str, Any], sections: Sequence[Section] = SECTIONS) -> Iterator[Item]:
     """Give the items of the declaration of an experiment, in the order of `toolchain_items`."""
     for section in sections:
         for name, declaration in data.get(section.key, {}).items():
-            yield Item(section, name, declaration, f"/{section.key}/{name}")
+            yield _item(section, name, declaration, f"/{section.key}/{name}")

@@ -4,54 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError
-from typing import Any
 
 from beat.backend.python.problems import Problem
 
-from .items import toolchain_items
 from .order import execution_order, item_dependencies
+from .outline import Outline
 from .wording import Speller, listing
 
 
-def check(data: Mapping[str, Any]) -> list[Problem]:
+def check(outline: Outline) -> list[Problem]:
     """Find what is wrong in the declaration of a toolchain that its schema accepts."""
     problems = [
-        *_names(data),
-        *_item_channels(data),
-        *_shared_inputs(data),
-        *_connections(data),
-        *_unconnected_inputs(data),
-        *_drawing(data),
+        *_names(outline),
+        *_item_channels(outline),
+        *_shared_inputs(outline),
+        *_connections(outline),
+        *_unconnected_inputs(outline),
+        *_drawing(outline),
     ]
     # Where names are ambiguous or ends unknown, a cycle may be there in appearance only.
-    return problems or list(_cycles(data))
-
-
-def _channels(data: Mapping[str, Any]) -> dict[str, None]:
-    """Names of the synchronization channels: each dataset is one. A dictionary, to keep their order."""
-    return dict.fromkeys(dataset["name"] for dataset in data["datasets"])
-
-
-def _output_endpoints(data: Mapping[str, Any]) -> dict[str, None]:
-    sources = [(dataset["name"], dataset["outputs"]) for dataset in data["datasets"]]
-    sources += [(item.name, part.outputs) for item in toolchain_items(data) for part in item.parts]
-    return dict.fromkeys(f"{name}.{output}" for name, outputs in sources for output in outputs)
-
-
-def _input_endpoints(data: Mapping[str, Any]) -> dict[str, None]:
-    return dict.fromkeys(
-        f"{item.name}.{name}" for item in toolchain_items(data) for part in item.parts for name in part.inputs
-    )
+    return problems or list(_cycles(outline))
 
 
 def _label(position: int, connection: Mapping[str, str]) -> str:
     return f"/connections/{connection['from']}->{connection['to']}[#{position}]"
 
 
-def _names(data: Mapping[str, Any]) -> Iterator[Problem]:
+def _names(outline: Outline) -> Iterator[Problem]:
     first: dict[str, str] = {}
     for section in ("datasets", "blocks", "loops", "analyzers"):
-        for position, declaration in enumerate(data.get(section, ())):
+        for position, declaration in enumerate(outline.data.get(section, ())):
             name = declaration["name"]
             if name in first:
                 text = f"/{section}/[#{position}]/name: duplicated name '{name}', first occurrence at '{first[name]}'"
@@ -65,33 +47,35 @@ def _wrong_channel(place: str, path: str, channel: str, hint: str) -> Problem:
     return Problem(text, path=path, kind="reference", hint=hint or "a channel is the name of a dataset")
 
 
-def _item_channels(data: Mapping[str, Any]) -> Iterator[Problem]:
-    channels = _channels(data)
+def _item_channels(outline: Outline) -> Iterator[Problem]:
     speller = Speller()
-    for item in toolchain_items(data):
+    for item in outline.items:
         channel = item.declaration["synchronized_channel"]
-        if channel not in channels:
+        if channel not in outline.datasets:
             _, section, position = item.path.split("/")
             place = f"/{section}/{item.name}[#{position}]/synchronized_channel"
-            yield _wrong_channel(place, f"{item.path}/synchronized_channel", channel, speller(channel, channels))
+            hint = speller(channel, outline.datasets)
+            yield _wrong_channel(place, f"{item.path}/synchronized_channel", channel, hint)
 
 
-def _shared_inputs(data: Mapping[str, Any]) -> Iterator[Problem]:
-    first: dict[str, str] = {}
-    for position, connection in enumerate(data["connections"]):
-        label = _label(position, connection)
-        earlier = first.setdefault(connection["to"], label)
-        if earlier != label:
-            text = f"{label}/: ending on the same input as {earlier} is unsupported"
+def _shared_inputs(outline: Outline) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for position, connection in enumerate(outline.connections):
+        earlier = first.setdefault(connection["to"], position)
+        if earlier != position:
+            text = f"{_label(position, connection)}/: ending on the same input as "
+            text += f"{_label(earlier, outline.connections[earlier])} is unsupported"
             yield Problem(text, path=f"/connections/{position}/to", kind="value", hint="remove one of the connections")
 
 
-def _connections(data: Mapping[str, Any]) -> Iterator[Problem]:
-    channels, outputs, inputs = _channels(data), _output_endpoints(data), _input_endpoints(data)
+def _connections(outline: Outline) -> Iterator[Problem]:
+    channels, outputs, inputs = outline.datasets, outline.outputs, outline.inputs
     speller = Speller()
-    for position, connection in enumerate(data["connections"]):
-        label, path = _label(position, connection), f"/connections/{position}"
+    for position, connection in enumerate(outline.connections):
         source, target, channel = connection["from"], connection["to"], connection["channel"]
+        if source in outputs and target in inputs and channel in channels:
+            continue
+        label, path = _label(position, connection), f"/connections/{position}"
         if source not in outputs:
             text = f"{label}/: invalid output endpoint '{source}'"
             yield Problem(text, path=f"{path}/from", kind="reference", hint=speller(source, outputs))
@@ -102,33 +86,33 @@ def _connections(data: Mapping[str, Any]) -> Iterator[Problem]:
             yield _wrong_channel(f"{label}/channel", f"{path}/channel", channel, speller(channel, channels))
 
 
-def _unconnected_inputs(data: Mapping[str, Any]) -> Iterator[Problem]:
-    missing = sorted(_input_endpoints(data).keys() - {connection["to"] for connection in data["connections"]})
+def _unconnected_inputs(outline: Outline) -> Iterator[Problem]:
+    missing = sorted(outline.inputs.keys() - {connection["to"] for connection in outline.connections})
     if missing:
         text = f"input(s) `{listing(missing)}' remain unconnected"
         yield Problem(text, path="/connections", kind="missing", hint="add a connection to each")
 
 
-def _drawing(data: Mapping[str, Any]) -> Iterator[Problem]:
-    connections = {f"{connection['from']}/{connection['to']}": None for connection in data["connections"]}
-    channels = _channels(data)
-    nodes = channels | dict.fromkeys(item.name for item in toolchain_items(data))
+def _drawing(outline: Outline) -> Iterator[Problem]:
+    drawn = outline.data["representation"]
+    connections = {f"{connection['from']}/{connection['to']}": None for connection in outline.connections}
+    nodes = dict.fromkeys([*outline.datasets, *(item.name for item in outline.items)])
     rules = (
         ("connections", connections, "not listed on /connections"),
         ("blocks", nodes, "not listed on /datasets, /blocks, /loops or /analyzers"),
-        ("channel_colors", channels, "not a dataset listed on /datasets"),
+        ("channel_colors", outline.datasets, "not a dataset listed on /datasets"),
     )
     speller = Speller()
     for section, known, complaint in rules:
-        for key in data["representation"][section]:
+        for key in drawn[section]:
             if key not in known:
                 path = f"/representation/{section}/{key}"
                 yield Problem(f"{path}: {complaint}", path=path, kind="reference", hint=speller(key, known))
 
 
-def _cycles(data: Mapping[str, Any]) -> Iterator[Problem]:
+def _cycles(outline: Outline) -> Iterator[Problem]:
     try:
-        execution_order(item_dependencies(data))
+        execution_order(item_dependencies(outline.data))
     except CycleError as error:
         text = f"/connections: the data goes round in a cycle: {' -> '.join(error.args[1])}"
         yield Problem(text, path="/connections", kind="recursion", hint="remove one of these connections")
