@@ -185,6 +185,18 @@ def test_json_is_written_and_read(declare: Declare, folder: Path, units: int) ->
     assert type(data).as_dict(data) == value
 
 
+def test_json_holds_all_values_of_data(declare: Declare, folder: Path) -> None:
+    number = declare("demo/float/1", {"x": "float64", "a": [0, "float32"], "s": "string"})
+    long = "a text longer than any declaration " * 500_000
+    sink = opened(folder, number, 0, encoding="json")
+    sink.write({"x": float("nan"), "a": [float("inf"), 2], "s": long}, 0, 0)
+    assert sink.close()
+    source = CachedDataSource()
+    assert source.setup(folder / "e.data", number.prefix)
+    data = source[0][0]
+    assert numpy.isnan(data.x) and data.a.tolist() == [float("inf"), 2] and data.s == long
+
+
 # -- what may be written -------------------------------------------------------------------------------------------
 
 

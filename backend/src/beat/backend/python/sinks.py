@@ -8,12 +8,14 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-from . import jsonio
+import simplejson
+
 from .baseformat import baseformat
 from .cachefile import PieceWriter, piece_path
 from .dataformat import DataFormat
 from .dataobjects import make_object
 from .exceptions import CacheError
+from .jsonio import NumpyJSONEncoder
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +23,9 @@ _ENCODINGS = ("binary", "json")
 
 
 def _json_parts(data: Any) -> list[bytes | memoryview]:
-    return [jsonio.dumps(baseformat.as_dict(data)).encode()]
+    # Data may have what declarations must not: NaN and infinities, written as Python's own parser reads them.
+    text = simplejson.dumps(baseformat.as_dict(data), indent=4, cls=NumpyJSONEncoder, allow_nan=True)
+    return [text.encode()]
 
 
 class DataSink:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import struct
@@ -9,7 +10,6 @@ from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any
 
-from .. import jsonio
 from ..cachefile import FileInfos, file_infos, getAllFilenames, open_buffer, range_of, read_header, scan_units, verify
 from ..dataformat import DataFormat
 from ..dataobjects import make_object, stored_dataformat
@@ -158,7 +158,7 @@ class CachedDataSource(DataSource):
         """Unpack JSON, and the first of binary units: then it is known how."""
         assert self.dataformat is not None
         if self.encoding == "json":
-            return make_object(self.dataformat, jsonio.loads(bytes(payload)), "unsafe")
+            return make_object(self.dataformat, json.loads(bytes(payload)), "unsafe")
         self._unpack_from = self.dataformat.codec.unpack
         return self._unpack_from(payload)[0]
 
