@@ -130,4 +130,6 @@ def test_what_plotters_print_is_caught(done: Any, tmp_path: Path, capfd: pytest.
 
 
 def test_nothing_to_draw_before_the_run(lab: Any, tmp_path: Path) -> None:
-    assert plot(lab.experiment(), lab.cache, tmp_path / "p") == []
+    with pytest.raises(RuntimeError, match="`lab/lab/line/1/main' has no results yet: run it first"):
+        plot(lab.experiment(), lab.cache, tmp_path / "p")
+    assert not (tmp_path / "p").exists()

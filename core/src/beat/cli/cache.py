@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .console import print_json
+from .console import Talk, reason
 from .context import configuration, finish, talk
 from .main import HELP, Abbreviated
 
@@ -36,34 +37,39 @@ def info(
     """
     from beat.core.cachecontents import entries, entry
 
-    folder = configuration(ctx).cache
+    folder, voice = configuration(ctx).cache, talk(ctx)
+    if not Path(folder).is_dir():
+        if Path(folder).exists():
+            raise click.ClickException(f"the cache `{folder}' is no folder")
+        voice.say(f"there is no cache `{folder}' yet")
     found = []
     failures = 0
     for path in paths or entries(folder):
         try:
             found.append(entry(folder, _stem(path, folder), start, end))
         except (OSError, RuntimeError) as error:
-            talk(ctx).error(str(error))
+            voice.error(reason(error))
             failures += 1
             continue
         if not as_json:
-            _print(found[-1], sizes)
+            _print(voice, found[-1], sizes)
     if as_json:
-        print_json([asdict(item) for item in found])
+        voice.put_json([asdict(item) for item in found])
     finish(ctx, failures)
 
 
 def _stem(path: str, folder: str) -> str:
     """Take a path as a shell completes it: with the cache folder in front, or one of the files of an entry."""
     stem = path.removeprefix(folder + "/").strip("/")
-    return stem.split(".", 1)[0]
+    above, slash, name = stem.rpartition("/")
+    return above + slash + name.split(".", 1)[0] if name.strip(".") else stem
 
 
-def _print(item: Entry, sizes: bool) -> None:
+def _print(voice: Talk, item: Entry, sizes: bool) -> None:
     count = len(item.units)
-    click.echo(f"{item.path}  {item.format_name}  {count} {'object' if count == 1 else 'objects'}")
+    voice.put(f"{item.path}  {item.format_name}  {count} {'object' if count == 1 else 'objects'}")
     total = 0
     for unit in item.units if sizes else ():
         total += unit.size
         span = f"[{unit.start}]" if unit.start == unit.end else f"[{unit.start}:{unit.end}]"
-        click.echo(f"  {span} {unit.size} bytes, {total} in all")
+        voice.put(f"  {span} {unit.size} bytes, {total} in all")

@@ -81,6 +81,8 @@ def _read(file: Path) -> dict[str, Any]:
     for key, value in values.items():
         if (key.startswith(ROOT_KEY) or key in ("prefix", "cache")) and not isinstance(value, str):
             raise click.ClickException(f"configuration file {file}: `{key}' must be a text, not {json.dumps(value)}")
+        if isinstance(value, str) and "\0" in value:
+            raise click.ClickException(f"configuration file {file}: `{key}' holds a character that no path can have")
         if key.startswith(ROOT_KEY):
             values[key] = str(file.parent / Path(value).expanduser())
-    return values
+    return {key: value for key, value in values.items() if value or key not in ("prefix", "cache")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -25,6 +27,56 @@ class Talk:
     def __init__(self, verbosity: int = INFORMATION) -> None:
         self.verbosity = verbosity
         self._diagnostics: Console | None = None
+        self._results: io.FileIO | None = None
+
+    def reserve_output(self) -> None:
+        """Keep standard output for results from now on, before user code runs.
+
+        What else is printed there goes to standard error: also from threads and processes that user code leaves
+        behind, until the very end of the program. Hence nothing undoes this.
+        """
+        if self._results is None and (own := _duplicate_descriptor(sys.stdout)) is not None:
+            self._results = io.FileIO(own, "w")
+            sys.stdout.flush()
+            other = _duplicate_descriptor(sys.stderr)
+            other = os.open(os.devnull, os.O_WRONLY) if other is None else other
+            os.dup2(other, sys.stdout.fileno())
+            os.close(other)
+
+    def put(self, text: str) -> None:
+        """Write a line, or several, of results to standard output.
+
+        Raises
+        ------
+        click.ClickException
+            When it cannot be written; a pipe that nobody reads any more stays a ``BrokenPipeError``.
+        """
+        try:
+            if self._results is None:
+                click.echo(text)
+            else:
+                left = memoryview(f"{text}\n".encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+                while left:
+                    left = left[self._results.write(left) :]
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            raise click.ClickException(f"standard output cannot be written: {error.strerror}") from error
+
+    def put_json(self, value: Any) -> None:
+        """Write a value, which may hold numpy's, as JSON; NaN and infinity, which JSON lacks, become ``null``."""
+        import simplejson
+
+        from beat.backend.python.jsonio import NumpyJSONEncoder
+
+        self.put(simplejson.dumps(value, indent=2, cls=NumpyJSONEncoder, ignore_nan=True))
+
+    def put_rows(self, rows: list[tuple[str, ...]], indent: str = "") -> None:
+        """Write rows in aligned columns, the last one as long as it is."""
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True)]
+            self.put(indent + "  ".join([*cells, row[-1]]).rstrip())
 
     @property
     def diagnostics(self) -> Console:
@@ -49,25 +101,27 @@ class Talk:
         self.say(f"Error: {text}", ERRORS, "bold red")
 
 
+def reason(error: BaseException) -> str:
+    """Tell in a line what went wrong: of the operating system's errors, the text and the file."""
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror if error.filename is None else f"{error.strerror}: `{os.fsdecode(error.filename)}'"
+    return str(error)
+
+
+def _duplicate_descriptor(stream: Any) -> int | None:
+    try:
+        return os.dup(stream.fileno())
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
 def _duplicate(stream: Any) -> Any:
     """Open the same terminal or file a second time; a stream without descriptor (a test's) is used as it is."""
-    try:
-        descriptor = os.dup(stream.fileno())
-    except (OSError, ValueError, AttributeError):
+    if stream is None:  # closed by who called the program
+        return open(os.devnull, "w", encoding="utf-8")
+    descriptor = _duplicate_descriptor(stream)
+    if descriptor is None:
         return stream
     return os.fdopen(descriptor, "w", encoding=getattr(stream, "encoding", None) or "utf-8", errors="backslashreplace")
-
-
-def print_json(value: Any) -> None:
-    """Write a value, which may hold numpy's, to standard output as JSON."""
-    from beat.backend.python import jsonio
-
-    click.echo(jsonio.dumps(value, indent=2))
-
-
-def print_rows(rows: list[tuple[str, ...]], indent: str = "") -> None:
-    """Write rows to standard output in aligned columns, the last one as long as it is."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True)]
-        click.echo(indent + "  ".join([*cells, row[-1]]).rstrip())

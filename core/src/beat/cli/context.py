@@ -22,8 +22,9 @@ def configuration(ctx: click.Context) -> Configuration:
     """
     config: Configuration = ctx.meta["config"]
     if not Path(config.path).is_dir():
+        flaw = "is no folder" if Path(config.path).exists() else "does not exist"
         raise click.ClickException(
-            f"prefix folder `{config.path}' does not exist: name yours with `beat --prefix DIR ...', "
+            f"prefix folder `{config.path}' {flaw}: name yours with `beat --prefix DIR ...', "
             'or by the key "prefix" of a .beatrc file'
         )
     return config

@@ -10,9 +10,9 @@ import click
 
 from beat.core import catalog
 
-from .checking import print_check
+from .checking import verdict
 from .config import Configuration
-from .console import print_json
+from .console import ERRORS, reason
 from .context import configuration, finish, talk
 from .main import HELP, Abbreviated
 
@@ -55,6 +55,7 @@ def index(
     from .progress import Follower, quote
 
     config, voice = configuration(ctx), talk(ctx)
+    voice.reserve_output()
     files: list[str] = []
     failures = 0
     with Follower(voice) as follow, Capture() as capture:
@@ -78,10 +79,10 @@ def index(
                     continue
             files.append(str(path))
     if as_json:
-        print_json(files)
+        voice.put_json(files)
     else:
         for file in files:
-            click.echo(file)
+            voice.put(file)
     finish(ctx, failures, f"{failures} of the wanted indices could not be made" if failures else "")
 
 
@@ -104,9 +105,9 @@ def _sets(ctx: click.Context, names: tuple[str, ...]) -> Iterator[tuple[Database
             try:
                 database = Database(config.path, name, cache)
             except RuntimeError as error:
-                raise click.ClickException(str(error)) from error
+                raise click.ClickException(reason(error)) from error
             if database.errors:
-                print_check(f"databases/{name}", database.errors, talk(ctx))
+                talk(ctx).say(verdict(f"databases/{name}", database.errors), ERRORS)
                 yield None, "", ""
                 continue
             try:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shlex
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .checking import print_check
+from .checking import listed, verdict
 from .config import Configuration
-from .console import ERRORS, EXTRA, Talk, print_json, print_rows
+from .console import DEBUG, ERRORS, EXTRA, Talk, reason
 from .context import chosen, configuration, finish, talk
-from .main import HELP, Abbreviated
+from .main import HELP, INTERRUPTED, Abbreviated
 
 if TYPE_CHECKING:
     from beat.core.engine.report import Report
@@ -35,10 +36,10 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     """
     names, _ = chosen(ctx, "experiment", ())
     if as_json:
-        print_json(names)
+        talk(ctx).put_json(names)
     else:
         for name in names:
-            click.echo(name)
+            talk(ctx).put(name)
 
 
 @experiments.command()
@@ -50,27 +51,24 @@ def check(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
 
     Example: beat experiments check user/
     """
-    from beat.core.experiment import Experiment
-
     found, failures = chosen(ctx, "experiment", names)
     caches: tuple[dict[str, Any], ...] = ({}, {}, {}, {})
     errors: dict[str, list[str]] = {}
     for name in found:
-        errors[name] = _load(Experiment, configuration(ctx).path, name, caches).errors
+        errors[name] = _load(configuration(ctx), name, caches).errors
         if not as_json:
-            print_check(f"experiments/{name}", errors[name])
+            talk(ctx).put(verdict(f"experiments/{name}", errors[name]))
     if as_json:
-        print_json(errors)
+        talk(ctx).put_json(errors)
     invalid = sum(map(bool, errors.values()))
     finish(ctx, invalid + failures, f"{invalid} of {len(found)} experiments are invalid" if invalid else "")
 
 
-def _load(kind: type[Experiment], prefix: str, name: str, caches: tuple[dict[str, Any], ...]) -> Experiment:
-    """Load an experiment; a name of the wrong shape is a mistake of the caller, not of a declaration."""
-    try:
-        return kind(prefix, name, *caches)
-    except RuntimeError as error:
-        raise click.ClickException(str(error)) from error
+def _load(config: Configuration, name: str, caches: tuple[dict[str, Any], ...]) -> Experiment:
+    """Load an experiment; its file in the prefix, as a shell completes it, is a name, too."""
+    from beat.core.experiment import Experiment
+
+    return Experiment(config.path, name.removeprefix("experiments/").removesuffix(".json"), *caches)
 
 
 @experiments.command()
@@ -88,43 +86,70 @@ def run(
 
     Example: beat experiments run user/user/toolchain/1/label
     """
-    from beat.core.experiment import Experiment
-
+    voice = talk(ctx)
+    voice.reserve_output()
     caches: tuple[dict[str, Any], ...] = ({}, {}, {}, {})
     documents: list[dict[str, Any]] = []
-    failures = 0
     for name in names:
-        experiment = _load(Experiment, configuration(ctx).path, name, caches)
-        if experiment.errors:
-            talk(ctx).error(_invalid(name, experiment.errors))
-            documents.append({"experiment": name, "status": "invalid", "errors": experiment.errors})
-            failures += 1
+        if documents and documents[-1]["status"] in ("interrupted", "not run"):
+            documents.append({"experiment": name, "status": "not run"})
             continue
-        report = _run(ctx, experiment, force, target)
-        failures += not report.ok
-        found = _results(configuration(ctx), experiment, report)
-        if not (quiet or as_json):
-            _print_results(found)
-        documents.append({**report.as_dict(), "results": {name: result.as_dict() for name, result in found.items()}})
+        try:
+            documents.append(_run(ctx, name, caches, force, target, show=not (quiet or as_json)))
+        except KeyboardInterrupt:
+            voice.error("interrupted")
+            documents.append({"experiment": name, "status": "interrupted"})
+        except BrokenPipeError:
+            raise
+        except (OSError, RuntimeError, click.ClickException) as error:
+            if voice.verbosity >= DEBUG:
+                voice.say(traceback.format_exc())
+            voice.error(reason(error))
+            documents.append({"experiment": name, "status": "failed", "errors": [reason(error)]})
     if as_json:
-        print_json(documents if len(documents) > 1 else documents[0])
-    finish(ctx, failures)
+        voice.put_json(documents if len(documents) > 1 else documents[0])
+    states = {document["status"] for document in documents}
+    if "interrupted" in states:
+        ctx.exit(INTERRUPTED)
+    finish(ctx, len(states - {"done"}))
+
+
+def _run(
+    ctx: click.Context,
+    name: str,
+    caches: tuple[dict[str, Any], ...],
+    force: bool,
+    target: str | None,
+    show: bool,
+) -> dict[str, Any]:
+    """Run one experiment and tell how it went; give that for JSON."""
+    config, voice = configuration(ctx), talk(ctx)
+    experiment = _load(config, name, caches)
+    if experiment.errors:
+        voice.error(_invalid(name, experiment.errors))
+        return {"experiment": name, "status": "invalid", "errors": experiment.errors}
+    report = _report(config, voice, experiment, force, target)
+    _explain_failure(voice, config, report)
+    found = _results(config, experiment, report)
+    if show and report.status != "interrupted":
+        _print_results(voice, found)
+    return {**report.as_dict(), "results": {analyzer: result.as_dict() for analyzer, result in found.items()}}
 
 
 def _invalid(name: str, errors: list[str]) -> str:
-    return f"experiment `{name}' is not valid:" + "".join("\n  * " + error.replace("\n", "\n    ") for error in errors)
+    return f"experiment `{name}' is not valid:{listed(errors)}"
 
 
-def _run(ctx: click.Context, experiment: Experiment, force: bool, target: str | None) -> Report:
+def _report(config: Configuration, voice: Talk, experiment: Experiment, force: bool, target: str | None) -> Report:
+    """Run an experiment while showing what happens; also of a run that is stopped there is a report."""
     from beat.core import engine
 
     from .progress import Follower
 
-    config, voice = configuration(ctx), talk(ctx)
     voice.say(f"experiment {experiment.label}", style="bold")
     try:
         with Follower(voice) as follow:
-            report = engine.run(
+            return engine.run(
                 experiment,
                 cache=config.cache,
                 force=force,
@@ -133,11 +158,12 @@ def _run(ctx: click.Context, experiment: Experiment, force: bool, target: str | 
                 custom_root_folders=config.database_paths,
                 logs=Path(config.state, "logs", experiment.label),
             )
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
+        report: Report | None = getattr(interrupt, "report", None)
+        if report is None:
+            raise
         voice.error("interrupted; what is finished is cached: the same command goes on from there")
-        ctx.exit(130)
-    _explain_failure(voice, config, report)
-    return report
+        return report
 
 
 def _explain_failure(voice: Talk, config: Configuration, report: Report) -> None:
@@ -168,11 +194,11 @@ def _results(config: Configuration, experiment: Experiment, report: Report) -> d
     )
 
 
-def _print_results(found: dict[str, Result]) -> None:
+def _print_results(voice: Talk, found: dict[str, Result]) -> None:
     """Write the result table: a line a value; what is to be plotted is only named."""
     for analyzer, result in found.items():
-        click.echo(analyzer)
-        print_rows([(field, _brief(getattr(result.data, field))) for field in result.types], indent="  ")
+        voice.put(analyzer)
+        voice.put_rows([(field, _brief(getattr(result.data, field))) for field in result.types], indent="  ")
 
 
 def _brief(value: Any) -> str:
@@ -206,29 +232,25 @@ def plot(
     Example: beat experiments plot --output-folder plots user/user/toolchain/1/label
     """
     from beat.core.engine.plots import plot as draw
-    from beat.core.experiment import Experiment
 
-    config = configuration(ctx)
-    folder = Path(output_folder or config.path)
-    folder.mkdir(parents=True, exist_ok=True)
+    config, voice = configuration(ctx), talk(ctx)
     parameters = _parameters(params)
+    voice.reserve_output()
     caches: tuple[dict[str, Any], ...] = ({}, {}, {}, {})
     failures = 0
     for name in names:
-        experiment = _load(Experiment, config.path, name, caches)
-        if experiment.errors:
-            talk(ctx).error(_invalid(name, experiment.errors))
-            failures += 1
-            continue
         try:
-            reports = draw(experiment, config.cache, folder, parameters=parameters)
-        except RuntimeError as error:
-            talk(ctx).error(str(error))
+            experiment = _load(config, name, caches)
+            if experiment.errors:
+                raise RuntimeError(_invalid(name, experiment.errors))
+            reports = draw(experiment, config.cache, output_folder or config.path, parameters=parameters)
+        except (OSError, RuntimeError) as error:
+            voice.error(reason(error))
             failures += 1
             continue
         for report in reports:
-            click.echo(report.path)
-            talk(ctx).say(f"{report.state}: {report.analyzer}.{report.output} by {report.plotter}", EXTRA)
+            voice.put(report.path)
+            voice.say(f"{report.state}: {report.analyzer}.{report.output} by {report.plotter}", EXTRA)
             if show:
                 click.launch(str(report.path))
     finish(ctx, failures)

@@ -8,7 +8,7 @@ from importlib.metadata import EntryPoint, entry_points, version
 import click
 
 from .config import Configuration
-from .console import DEBUG, INFORMATION, Talk
+from .console import DEBUG, INFORMATION, Talk, reason
 
 _GROUPS = {
     "cache": "Look into the cache of results.",
@@ -16,6 +16,9 @@ _GROUPS = {
     "experiments": "List, check, run and plot experiments.",
 }
 """Groups of this package with their one-line help, so that `beat --help` loads none of them."""
+
+INTERRUPTED = 130
+"""Exit status of a command that somebody has stopped, as shells have it for this signal."""
 
 HELP = {"help_option_names": ["-?", "-h", "--help"]}
 
@@ -60,13 +63,16 @@ class Program(Abbreviated):
         """Run a command; what it could not foresee of files and objects ends in one line, unless debugging."""
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Error: interrupted", err=True)
+            ctx.exit(INTERRUPTED)
         except (OSError, RuntimeError) as error:
             voice: Talk | None = ctx.meta.get("talk")
             if isinstance(error, BrokenPipeError | click.exceptions.Exit | click.Abort) or (
                 voice and voice.verbosity >= DEBUG
             ):
                 raise
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(reason(error)) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the groups without loading them."""

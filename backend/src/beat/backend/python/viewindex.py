@@ -26,6 +26,10 @@ from .jsonio import error_on_duplicate_key_hook
 from .storage import safe_rmfile
 
 
+class DamagedIndexError(RuntimeError):
+    """A file is not the index of a set."""
+
+
 class UnfitEntryError(ValueError):
     """What a view lists cannot be written as an index."""
 
@@ -165,8 +169,9 @@ def load(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
         When it is no index: not JSON, no objects, or a repeated key.
     """
     with open(path, "rb") as file:
-        text = file.read().decode("utf-8")
+        content = file.read()
     try:
+        text = content.decode("utf-8")
         rows = json.loads(text)
     except ValueError as error:
         raise _not_an_index(path, str(error)) from error
@@ -195,8 +200,20 @@ def _surely_unique_keys(text: str, rows: list[dict[str, Any]]) -> bool:
     return not blank_before_colon and text.count('":') == keys
 
 
-def _not_an_index(path: str | os.PathLike[str], why: str) -> RuntimeError:
-    return RuntimeError(f"{os.fspath(path)} is not the index of a set: {why}; remove it and index the database again")
+def looks_whole(path: str | os.PathLike[str]) -> bool:
+    """Tell whether a file begins and ends like an index with entries; one that was cut off does not."""
+    try:
+        with open(path, "rb") as file:
+            begin = file.read(1)
+            file.seek(max(0, os.fstat(file.fileno()).st_size - 16))
+            return begin == b"[" and b"".join(file.read().split()).endswith(b"}]")
+    except OSError:
+        return False
+
+
+def _not_an_index(path: str | os.PathLike[str], why: str) -> DamagedIndexError:
+    name = os.fspath(path)
+    return DamagedIndexError(f"{name} is not the index of a set: {why}; remove it and index the database again")
 
 
 def read(path: str | os.PathLike[str]) -> list[Any]:

@@ -176,7 +176,10 @@ class Runner:
         with viewindex.collector_paused():
             for output, dataformat in self.definition["outputs"].items():
                 source = DatabaseOutputDataSource()
-                source.setup(self, output, dataformat, self.prefix, start_index, end_index, pack, self._dataformats)
+                try:
+                    source.setup(self, output, dataformat, self.prefix, start_index, end_index, pack, self._dataformats)
+                except AttributeError as error:
+                    self._refuse(str(error))
                 sources[output] = source
         self.data_sources = sources
         self.ready = True

@@ -96,7 +96,9 @@ def _process(executor: LocalExecutor) -> Outcome:
         return Outcome(user_error=f"{error}{advice}")
     except report.NotSupportedError as error:
         return Outcome(system_error=str(error))
-    except Exception as error:  # noqa: BLE001 - whatever it is, it goes into the report
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it goes into the report
         outcome = _told(error, executor.prefix)
     else:
         outcome = Outcome(result["user_error"], result["system_error"], result["statistics"])
@@ -109,12 +111,14 @@ def _process(executor: LocalExecutor) -> Outcome:
 def _index(view: Callable[[], Any], path: str, prefix: str) -> Outcome:
     try:
         view().index(path)
-    except Exception as error:  # noqa: BLE001 - views are user code and may raise anything
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - views are user code and may raise anything, exits included
         return _told(error, prefix)
     return Outcome()
 
 
-def _told(error: Exception, prefix: str) -> Outcome:
+def _told(error: BaseException, prefix: str) -> Outcome:
     user_error = report.user_error(error, prefix)
     if user_error is not None:
         return Outcome(user_error=user_error)

@@ -93,10 +93,26 @@ class Capture:
         self._wake()
 
     def _end(self) -> None:
-        with self._lock:
-            diversion, self._active = self._active, None
+        diversion, self._active = self._active, None
+        interrupt = self._acquire()
+        try:
             if diversion is not None:
                 diversion.finish()
+        finally:
+            self._lock.release()
+        if interrupt is not None:
+            raise interrupt
+
+    def _acquire(self) -> KeyboardInterrupt | None:
+        """Wait for the lock; an interrupt must wait, too, or the pipe would be closed while the thread reads it."""
+        interrupt = None
+        while True:
+            try:
+                self._lock.acquire()
+            except KeyboardInterrupt as caught:
+                interrupt = caught
+            else:
+                return interrupt
 
     def _wake(self) -> None:
         """Let the thread look at what it should read."""

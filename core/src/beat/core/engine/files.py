@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Folders and files of the engine: files appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -23,3 +23,17 @@ def write_atomically(path: Path, content: bytes) -> None:
     except BaseException:
         safe_rmfile(unfinished)
         raise
+
+
+def make_folder(path: Path, what: str) -> None:
+    """Make a folder, with those above it, unless it is there.
+
+    Raises
+    ------
+    OSError
+        When it cannot be made; the text says what it is for.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(error.errno, f"the {what} cannot be made: {error.strerror}", str(path)) from error

@@ -17,7 +17,7 @@ from beat.backend.python import jsonio
 from ..execution import report
 from .capture import Capture
 from .events import BlockOutput, Consumer
-from .files import write_atomically
+from .files import make_folder, write_atomically
 from .plotters import Plotters, fingerprint
 from .results import Result, results
 
@@ -80,19 +80,22 @@ def plot(
     Raises
     ------
     RuntimeError
-        When there is no plotter for a result, when a plotter parameter is not right or names no output, or when a
-        plotter fails.
+        When no analyzer has been run, when there is no plotter for a result, when a plotter parameter is not right or
+        names no output, or when a plotter fails.
     OSError
         When a file cannot be written, or the cache is damaged.
     """
     chosen = dict(parameters or {})
-    drawings = list(_drawings(results(experiment, cache)))
+    found = results(experiment, cache)
+    if not found:
+        raise RuntimeError(f"experiment `{experiment.label}' has no results yet: run it first")
+    drawings = list(_drawings(found))
     unknown = sorted(set(chosen) - {output for _, output in drawings})
     if unknown:
         outputs = ", ".join(sorted({output for _, output in drawings})) or "none"
         raise RuntimeError(f"no plot is called `{unknown[0]}'; experiment `{experiment.label}' has: {outputs}")
     target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    make_folder(target, "folder of the plots")
     names = Counter(output for _, output in drawings)
     studio = _Studio(experiment, target, on_event)
     return [studio.draw(result, output, names[output] > 1, chosen.get(output)) for result, output in drawings]
@@ -158,14 +161,20 @@ class _Studio:
             with Capture() as capture, capture.into(lambda text: emit(BlockOutput(analyzer, text))):
                 runner = plotter.runner()
                 if not runner.setup(dict(values)):
-                    raise RuntimeError("its setup() did not succeed")
+                    raise RuntimeError("its setup() returned a false value; return True when it succeeds")
                 image = runner.process([(self._experiment.label, data)])
                 content_type = getattr(runner.obj, "content_type", "image/png")
-        except Exception as error:
-            raise RuntimeError(f"{failure}: {report.user_error(error, plotter.prefix) or error}") from error
-        content = image.encode("utf-8") if isinstance(image, str) else image
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            told = report.describe(error, plotter.prefix)
+            separator = "\n" if "\n" in told else " "
+            raise RuntimeError(f"{failure}:{separator}{told}") from error
+        content = image.encode("utf-8", "backslashreplace") if isinstance(image, str) else image
         if not isinstance(content, bytes):
             raise RuntimeError(f"{failure}: process() must return bytes or text, not a `{type(image).__name__}'")
+        if not isinstance(content_type, str):
+            raise RuntimeError(f'{failure}: content_type must be a text such as "image/png", not {content_type!r}')
         return content, mimetypes.guess_extension(content_type) or ""
 
 
@@ -177,4 +186,8 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         return {}
     if not isinstance(manifest, dict):
         return {}
-    return {name: known for name, known in manifest.items() if {"file", "sha256", "source"} <= set(known)}
+    return {
+        name: known
+        for name, known in manifest.items()
+        if isinstance(known, dict) and isinstance(known.get("file"), str) and {"sha256", "source"} <= set(known)
+    }

@@ -29,6 +29,7 @@ class Plotters:
         self._prefix = prefix
         self._loaded: dict[str, Plotter] = {}
         self._by_format: dict[str, list[str]] | None = None
+        self._unreadable: list[str] = []
         self._dataformats: dict[str, Any] = {}
         self._libraries: dict[str, Any] = {}
 
@@ -84,7 +85,8 @@ class Plotters:
             if self._load(name).valid:
                 return self._load(name)
         if not names:
-            raise RuntimeError(f"no plotter of the prefix draws the data format {dataformat}")
+            unread = f"; cannot be read: {', '.join(self._unreadable)}" if self._unreadable else ""
+            raise RuntimeError(f"no plotter of the prefix draws the data format {dataformat}{unread}")
         reasons = "".join(f"\n  * {error}" for error in self._load(names[0]).errors)
         raise RuntimeError(f"plotter `{names[0]}', which draws {dataformat}, is not valid:{reasons}")
 
@@ -109,6 +111,7 @@ class Plotters:
         try:
             declaration = jsonio.load(hashed_or_simple(self._prefix, "plotters", name) + ".json")
         except (OSError, ValueError, RuntimeError):
+            self._unreadable.append(name)
             return None
         drawn = declaration.get("dataformat") if isinstance(declaration, Mapping) else None
         return drawn if isinstance(drawn, str) else None

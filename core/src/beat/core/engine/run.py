@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from beat.backend.python import viewindex
 
 from ..execution import LocalExecutor, entries
 from . import events
 from .blocks import Outcome, run_block
 from .capture import Capture
+from .files import make_folder
 from .indexing import Indexer
 from .log import Logs
 from .plan import Items, select, to_run
@@ -72,7 +76,7 @@ def run(
         raise RuntimeError(f"experiment `{experiment.label}' is not valid:{reasons}")
     items = select(experiment.setup(), target)
     folder = os.path.join(experiment.prefix, "cache") if cache is None else os.fspath(cache)  # noqa: PTH118 - text
-    os.makedirs(folder, exist_ok=True)
+    make_folder(Path(folder), "folder of the cache")
     return _Run(experiment, items, folder, on_event or _ignore, custom_root_folders or {}, logs).run(force)
 
 
@@ -134,11 +138,14 @@ class _Run:
     # -- databases -------------------------------------------------------------------------------------------------
 
     def _index(self) -> bool:
-        """Index each set that a block reads and that has no index; tell whether that went well."""
+        """Index each set that a block reads and that has no index, or half or an empty one; tell whether that went well."""
         indexer = Indexer(self._cache, self._roots, self._capture, self._logs, self._emit)
         records = [record for item in self._items.values() for record in _dataset_inputs(item["configuration"])]
         for relative, record in {record["path"]: record for record in records}.items():
-            if not os.path.exists(os.path.join(self._cache, relative)):  # noqa: PTH118 - text, for speed
+            path = os.path.join(self._cache, relative)  # noqa: PTH118 - text, for speed
+            if not viewindex.looks_whole(path):
+                if os.path.lexists(path):
+                    self._warn(f"`{path}' is no index of a set, or an empty one, and will be made again")
                 database = self._experiment.databases[record["database"]]
                 outcome = indexer.index(database, record["protocol"], record["set"])
                 if outcome.failed:

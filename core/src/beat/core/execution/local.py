@@ -93,7 +93,9 @@ class LocalExecutor(BaseExecutor):
         failure = f"Algorithm {self.algorithm.name} {name} failed"
         try:
             succeeded = call()
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             raise report.UserCodeError(f"{failure}:\n{report.describe(error, self.prefix)}") from error
         if not succeeded:
             raise report.UserCodeError(failure)
@@ -102,7 +104,9 @@ class LocalExecutor(BaseExecutor):
         """Process all data; give the text of an error for the author of the algorithm, and of one of the system."""
         try:
             succeeded = block.process()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - user code may raise anything
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - user code may raise anything, exits included
             if isinstance(error, OSError) and report.user_error(error, self.prefix) is None:
                 return "", report.system_error(error)
             return report.describe(error, self.prefix), ""

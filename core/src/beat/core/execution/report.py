@@ -6,8 +6,9 @@ import os
 import traceback
 from types import TracebackType
 
-from beat.backend.python import asset
+from beat.backend.python import asset, loader
 from beat.backend.python.exceptions import CacheError
+from beat.backend.python.viewindex import DamagedIndexError
 
 _USER_FOLDERS = ("algorithms", "libraries", "databases", "plotters")
 """Folders of a prefix that hold code of users."""
@@ -37,16 +38,16 @@ def user_error(error: BaseException, prefix: str) -> str | None:
     -------
     str or None
         The traceback from the first frame in code of the prefix on, its paths relative to the prefix, and the line
-        ``<ExceptionClass>: <message>``. ``None`` when the exception did not pass through code of the prefix, or that
-        code is not to blame.
+        ``<ExceptionClass>: <message>``. What the runtime itself finds wrong with the code (a view that lists nothing,
+        a class that is missing) has no frames. ``None`` when no code of the prefix is to blame.
     """
-    if isinstance(error, CacheError):
+    if isinstance(error, CacheError | DamagedIndexError):
         return None
     for cause in _chain(error):
         frames = _user_frames(cause.__traceback__, prefix)
         if frames:
             return _render(frames, _unwrapped(cause), prefix)
-    return _broken_source(error, prefix)
+    return _broken_source(error, prefix) or _refusal(error)
 
 
 def describe(error: BaseException, prefix: str) -> str:
@@ -65,7 +66,7 @@ def system_error(error: BaseException) -> str:
     developers.
     """
     summary = f"{type(error).__name__}: {error}"
-    if isinstance(error, CacheError):
+    if isinstance(error, CacheError | DamagedIndexError) or (isinstance(error, OSError) and _raised_by(error, _OURS)):
         return summary
     return f"{summary}\n\n{''.join(traceback.format_exception(error))}"
 
@@ -99,6 +100,20 @@ def _unwrapped(error: BaseException) -> BaseException:
 def _render(frames: traceback.StackSummary | list[traceback.FrameSummary], error: BaseException, prefix: str) -> str:
     lines = [*traceback.format_list(frames), *traceback.format_exception_only(error)]
     return "".join(lines).rstrip().replace(f'"{prefix.rstrip("/")}/', '"')
+
+
+def _raised_by(error: BaseException, files: str | tuple[str, ...]) -> bool:
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and frames[-1].filename.startswith(files)
+
+
+def _refusal(error: BaseException) -> str | None:
+    """Tell what the runtime finds wrong with user code: it says so in a ``RuntimeError``, or misses a name there."""
+    if _raised_by(error, loader.__file__):
+        return _render([], _unwrapped(error), "")
+    if type(error) is RuntimeError and _raised_by(error, _OURS):
+        return str(error)
+    return None
 
 
 def _broken_source(error: BaseException, prefix: str) -> str | None:

@@ -111,7 +111,12 @@ class DatabaseOutputDataSource(DataSource):
 
         entries = view.objects()
         field = view.get_output_mapping(output_name)
-        starts = viewindex.unit_starts([getattr(entry, field) for entry in entries])
+        try:
+            column = [getattr(entry, field) for entry in entries]
+        except AttributeError as error:
+            remedy = "let index() give one, or name another in output_member_map; then index the database again"
+            raise AttributeError(f"output `{output_name}': {error}; {remedy}") from error
+        starts = viewindex.unit_starts(column)
         units = list(zip(starts, [*(start - 1 for start in starts[1:]), len(entries) - 1], strict=bool(starts)))
         if _is_sliced(view, len(entries), start_index, end_index):
             offset = start_index or 0
