@@ -23,7 +23,7 @@ KINDS = {
     "toolchain": ("Toolchain", []),
 }
 WITH_CODE = {"algorithm", "database", "library", "plotter"}
-IN_BOTH = {"algorithm", "database", "dataformat", "library", "protocoltemplate"}
+IN_BOTH = ["algorithm", "database", "dataformat", "library", "protocoltemplate"]
 
 
 def core(module: str) -> Any:
