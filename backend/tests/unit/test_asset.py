@@ -167,6 +167,16 @@ def test_code_comes_with_the_declaration(prefix: Path) -> None:
     assert problem == f"Machine code not found: {prefix}/machines/user/press/1.py"
 
 
+def test_what_could_not_be_read_is_not_written(prefix: Path) -> None:
+    broken = prefix / "things/user/broken/1.json"
+    broken.parent.mkdir(parents=True, exist_ok=True)
+    broken.write_text('{"half')
+    with pytest.raises(RuntimeError, match="no declaration to write"):
+        Thing(prefix, "user/broken/1").write()
+    assert broken.read_text() == '{"half'
+    assert [path.name for path in broken.parent.iterdir()] == ["1.json"]
+
+
 def test_code_in_an_unknown_language_cannot_be_written_or_named(prefix: Path) -> None:
     machine = Machine(prefix, data={"language": "unknown"})
     with pytest.raises(RuntimeError, match="no programming language"):

@@ -93,6 +93,31 @@ def test_a_pair_brings_its_own_code(tmp_path: Path, write: Write) -> None:
             Library(str(tmp_path), data)
 
 
+def test_results_of_an_unnamed_analyzer_have_a_format(tmp_path: Path, write: Write) -> None:
+    analyzer = {
+        "language": "python",
+        "groups": [{"inputs": {"x": {"type": "me/num/1"}}}],
+        "results": {"y": {"type": "int32"}},
+    }
+    made = Algorithm(str(tmp_path), analyzer).result_dataformat()
+    assert made.name == "analysis:__unnamed_algorithm__"
+    assert made.type(y=1).as_dict() == {"y": 1}
+
+
+def test_a_runner_misses_the_name_then_the_language_then_validity(tmp_path: Path, write: Write) -> None:
+    made = Algorithm(str(tmp_path), {**ALGORITHM, "groups": [{"inputs": {"x": {"type": "no/such/1"}}, "outputs": {}}]})
+    with pytest.raises(RuntimeError, match="no name"):
+        made.runner()
+    write("algorithms/me/odd/1.json", {**ALGORITHM, "uses": {"a": "no/such/1"}, "language": "unknown"})
+    write("algorithms/me/odd/1", "")
+    with pytest.raises(RuntimeError, match="no programming language"):
+        Algorithm(str(tmp_path), "me/odd/1").runner()
+    write("algorithms/me/even/1.json", {**ALGORITHM, "uses": {"a": "no/such/1"}})
+    write("algorithms/me/even/1.py", "")
+    with pytest.raises(RuntimeError, match="is not valid"):
+        Algorithm(str(tmp_path), "me/even/1").runner()
+
+
 def test_a_new_library(tmp_path: Path) -> None:
     made = Library(str(tmp_path), None)
     assert (made.errors, made.language, made.uses) == ([], "python", {})

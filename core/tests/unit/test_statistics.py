@@ -68,6 +68,11 @@ def test_files_are_read(tmp_path: Path) -> None:
     assert (len(broken.errors), broken.as_dict()) == (1, None)
 
 
+@pytest.mark.parametrize("data", [5, [1], True, b"{}", object()])
+def test_what_are_no_statistics_is_an_entry(data: Any) -> None:
+    assert len(Statistics(data).errors) == (3 if data == b"{}" else 1)
+
+
 def test_setters_take_what_they_know() -> None:
     source = figures()
     source["cpu"]["percent"] = source["memory"]["limit"] = source["data"]["colour"] = 1

@@ -40,12 +40,10 @@ class Statistics:
         self._data: Any = None
         if not data:
             self._data = prototypes.load("statistics")[0]
-        elif isinstance(data, dict):
-            self._data, self.errors = schema.validate("statistics", data)
-        elif not os.path.exists(data):
+        elif isinstance(data, str | os.PathLike) and not os.path.exists(data):
             self.errors.append(Problem(f"File not found: {data}", kind="missing"))
         else:
-            loaded, self.errors = schema.validate("statistics", Path(data))
+            loaded, self.errors = schema.validate("statistics", Path(data) if isinstance(data, str) else data)
             self._data = loaded if isinstance(loaded, dict) else None
 
     @property

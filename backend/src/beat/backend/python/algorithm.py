@@ -146,7 +146,10 @@ class Algorithm(Runnable, UsesDataFormats):
             raise TypeError(f"algorithm `{self.name}' is not an analyzer: it has no results")
         declaration = {name: result["type"] for name, result in self.results.items()}
         dataformat = DataFormat(self.prefix, declaration, dataformat_cache=dict(self.dataformats))
-        dataformat.name = f"analysis:{self.name}"
+        if self._name:
+            dataformat.name = f"analysis:{self.name}"
+        else:
+            dataformat._name = f"analysis:{self.name}"  # no name of a file
         return dataformat
 
     def runner(self, klass: str = "Algorithm", exc: Translator | None = None) -> Runner:

@@ -86,12 +86,12 @@ class Asset:
             When the name does not have the shape of such names.
         """
         self._rename(name)
-        if not self.storage.json.exists():
-            self.errors.append(self._not_found(name))
-            return False
         try:
-            self.data = jsonio.load(self.storage.json.path)
+            self.data = jsonio.load(self.storage.json)
         except (OSError, ValueError, RuntimeError) as error:
+            if not self.storage.json.exists():
+                self.errors.append(self._not_found(name))
+                return False
             text = f"{self.title} declaration file invalid: {self.storage.json.path}: {error}"
             self.errors.append(Problem(text, kind="syntax"))
             return False
@@ -207,11 +207,13 @@ class Asset:
         Raises
         ------
         RuntimeError
-            When there is no storage given and the object has no name.
+            When there is no storage given and the object has no name, or its declaration could not be read.
         """
         if storage is None:
             self._require_name()
             storage = self.storage
+        if self.data is None:
+            raise RuntimeError(f"{self.noun} `{self.name}' has no declaration to write")
         self._save_to(storage)
 
     def _save_to(self, storage: Any) -> None:
