@@ -155,6 +155,7 @@ def test_a_new_algorithm_uses_integers_of_the_prefix(tmp_path: Path, write: Writ
     for version in (2, 9, 10):
         write(f"dataformats/ab/cd/hashed/integers/{version}.json", {"value": "int32"})
     write("dataformats/ab/cd/hashed/integers/notes.json", {})
+    write("dataformats/me/integers/\u0663.json", {})  # a digit, but none of a version
     assert types_of(load_algorithm_prototype(str(tmp_path))) == {"hashed/integers/10"}
 
 

@@ -77,6 +77,8 @@ def test_default_database_uses_the_first_valid_template(prefix: Path, tmp_path: 
     _save(prefix, "protocoltemplates/apart/1.json", {"schema_version": 1})
     (prefix / "protocoltemplates" / "about").mkdir()
     _save(prefix, "protocoltemplates/readme.txt", "no folder")
+    _save(prefix, "protocoltemplates/.git/.hidden", "no template")
+    _save(prefix, "protocoltemplates/a\\b/1.json", "a name that no template can have")
     _save(prefix, "protocoltemplates/pairs/2.json", {"schema_version": 1, "sets": SETS})
     assert get_first_procotol_template(str(prefix)) == "pairs/2"
     database = Database(str(prefix), None)

@@ -59,6 +59,11 @@ def test_a_plotter_that_is_given_is_used_as_it_is(prefix: str) -> None:
     assert (made.errors, made.plotter) == ([], given)
     named = Plotterparameter(prefix, ("me/wide/1", given))
     assert (named.errors, named.plotter, named.name) == ([], given, "me/wide/1")
+    by_name = Plotterparameter(prefix, ({"plotter": "me/absent/1", "data": {"width": 2}}, "me/draw/1"))
+    assert by_name.errors == []
+    assert by_name.plotter is not None
+    assert by_name.plotter.name == "me/draw/1"
+    assert Plotterparameter(prefix, (declared(), "nonsense")).errors[0].startswith("invalid plotter name")
     with pytest.raises(ValueError):
         Plotterparameter(prefix, (declared(), given, given))
 

@@ -33,7 +33,7 @@ def load_algorithm_prototype(prefix: str) -> Any:
     for name in ("integers", "integer"):
         # The second pattern finds users in the hashed layout.
         found = [file for pattern in ("*/", "*/*/*/") for file in formats.glob(f"{pattern}{name}/*.json")]
-        versions = [file for file in found if file.stem.isdecimal()]
+        versions = [file for file in found if file.stem.isascii() and file.stem.isdecimal()]
         if versions:
             newest = max(versions, key=lambda file: (int(file.stem), file.parent.parent.name))
             return _prototype_of(f"{newest.parent.parent.name}/{name}/{newest.stem}")

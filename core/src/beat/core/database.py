@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -36,8 +37,9 @@ def get_first_procotol_template(prefix: str) -> str:
         versions = sorted(os.listdir(folder))
         if versions:
             name = f"{folder.name}/{versions[-1].partition('.')[0]}"
-            if versions[-1].partition(".")[0] and ProtocolTemplate(prefix, name).valid:
-                return name
+            with contextlib.suppress(RuntimeError):  # a folder whose name no template can have
+                if ProtocolTemplate(prefix, name).valid:
+                    return name
     raise RuntimeError(f"there is no valid protocol template in {root}: a database needs one")
 
 

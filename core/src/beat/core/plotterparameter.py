@@ -41,7 +41,8 @@ class Plotterparameter(DeclaredMixin):
     prefix
         Folder of all declared objects.
     data
-        A name, a declaration, ``None`` for a new object, or a pair of one of those and the plotter to use as it is.
+        A name, a declaration, ``None`` for a new object, or a pair of one of those and the plotter to use (itself, or
+        its name) in place of the declared one.
     plotter_cache
         Name to plotter, shared between objects that are loaded together; only valid ones enter.
 
@@ -68,18 +69,20 @@ class Plotterparameter(DeclaredMixin):
     def __init__(self, prefix: str, data: Any, plotter_cache: dict[str, Plotter] | None = None) -> None:
         self._start(prefix)
         self.plotter = None
-        given: Plotter | None = None
+        given: Plotter | str | None = None
         if isinstance(data, tuple | list):
             data, given = data
         if self._declare(data):
-            self.plotter = given or self._load_plotter({} if plotter_cache is None else plotter_cache)
+            if given is None or isinstance(given, str):
+                given = self._load_plotter(given or self.data["plotter"], plotter_cache)
+            self.plotter = given
         if self.plotter is not None:
             self.errors += self.plotter.errors
             if self.valid:
                 self._check_values(self.plotter)
 
-    def _load_plotter(self, cache: dict[str, Plotter]) -> Plotter | None:
-        name = self.data["plotter"]
+    def _load_plotter(self, name: str, cache: dict[str, Plotter] | None) -> Plotter | None:
+        cache = {} if cache is None else cache
         if name in cache:
             return cache[name]
         try:
