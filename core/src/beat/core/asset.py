@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from pathlib import Path
 from typing import Any, ClassVar
 
 from beat.backend.python.asset import Asset, CodeAsset
@@ -35,10 +34,10 @@ class DeclaredMixin(Asset):
         """
         if isinstance(data, str):
             self._rename(data)
-            if not self.storage.json.exists():
-                self.errors.append(self._not_found(data))
-                return False
-            return self._validate(Path(self.storage.json.path))
+            valid = self._validate(self.storage.json)
+            if not valid and not self.storage.json.exists():
+                self.errors = [self._not_found(data)]
+            return valid
         if data is None:
             return self._validate(self._default_declaration())
         valid = self._validate(data)

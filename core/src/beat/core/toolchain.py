@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 from collections import Counter, OrderedDict
 from graphlib import CycleError
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from beat.backend.python import jsonio
+from beat.backend.python.storage import File, hashed_or_simple, split_name
 from beat.backend.python.storage import Storage as BaseStorage
-from beat.backend.python.storage import hashed_or_simple, split_name
 
+from . import schema
 from .asset import DeclaredMixin
 from .workflow import toolchainchecks
 from .workflow.items import toolchain_items
@@ -18,7 +22,23 @@ from .workflow.outline import Outline
 if TYPE_CHECKING:
     import graphviz
 
+    from beat.backend.python.problems import Problem
+
     from .workflow.diagram import EdgeCallback, LabelCallback, ResultCallback
+
+
+@functools.lru_cache(maxsize=256)
+def _examined(text: bytes) -> tuple[Outline | None, tuple[Problem, ...]]:
+    """Find what stands where in the text of a toolchain, and what is wrong with it.
+
+    Experiments share toolchains: each finds its own anew, but the same text is understood once. Nobody changes the
+    declaration that is parsed here.
+    """
+    declaration, problems = schema.validate("toolchain", text)
+    if problems:
+        return None, tuple(problems)
+    outline = Outline(declaration)
+    return outline, tuple(toolchainchecks.check(outline))
 
 
 class Storage(BaseStorage):
@@ -64,10 +84,47 @@ class Toolchain(DeclaredMixin):
     storage_type = Storage
     copies_declaration: ClassVar[bool] = False
 
+    outline: Outline | None
+    """What stands where in the declaration as it was loaded; ``None`` when its schema refuses it."""
+
     def __init__(self, prefix: str, data: Any) -> None:
         self._start(prefix)
-        if self._declare(data):
-            self.errors.extend(toolchainchecks.check(self.outline()))
+        self._declare(data)
+
+    def _start(self, prefix: str) -> None:
+        self._text: bytes | None = None
+        self.outline = None
+        super()._start(prefix)
+
+    def _validate(self, source: Any) -> bool:
+        """Validate the declaration and check it by the rules beyond its schema."""
+        text = None
+        if isinstance(source, File):
+            with contextlib.suppress(OSError):  # which the validation tells
+                text = jsonio.read(source)
+        if text is not None:
+            self.outline, problems = _examined(text)
+            self.errors = [*problems]
+            self._text = text
+        elif super()._validate(source):
+            self.outline = Outline(self.data)
+            self.errors = [*toolchainchecks.check(self.outline)]
+        return not self.errors
+
+    @property
+    def data(self) -> Any:
+        """The declaration; ``None`` when it could not be read. It is parsed when somebody asks for it."""
+        if self._text is not None:
+            with contextlib.suppress(ValueError, RuntimeError):
+                declaration = jsonio.loads(self._text)
+                self._data = declaration if isinstance(declaration, dict) else None
+            self._text = None
+        return self._data
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        self._text = None
+        self._data = value
 
     def _by_name(self, section: str) -> dict[str, Any]:
         return {declaration["name"]: declaration for declaration in self._declared(section, ())}
@@ -97,10 +154,6 @@ class Toolchain(DeclaredMixin):
         """The connections, as declared."""
         connections: list[dict[str, str]] = self._declared("connections", [])
         return connections
-
-    def outline(self) -> Outline:
-        """Find what stands where in the declaration, which its schema must accept."""
-        return Outline(self.data)
 
     def algorithm_item(self, name: str) -> dict[str, Any] | None:
         """Give the declaration of the block, loop or analyzer of that name, or ``None``."""

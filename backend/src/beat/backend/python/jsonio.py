@@ -68,9 +68,14 @@ def loads(text: str | bytes) -> Any:
         raise ValueError("nested too deeply") from None
 
 
+def read(path: str | os.PathLike[str]) -> bytes:
+    """Read a JSON file, unless it is too long to be a declaration; see `files.read`."""
+    return files.read(path, MAX_SIZE)
+
+
 def load(path: str | os.PathLike[str]) -> Any:
-    """Parse a JSON file; see `loads` and `files.read`."""
-    return loads(files.read(path, MAX_SIZE))
+    """Parse a JSON file; see `loads` and `read`."""
+    return loads(read(path))
 
 
 class NumpyJSONEncoder(simplejson.JSONEncoder):  # type: ignore[misc]  # simplejson brings no types

@@ -97,6 +97,9 @@ class File:
         self.path = os.fspath(path)
         self.binary = binary
 
+    def __fspath__(self) -> str:
+        return self.path
+
     def exists(self) -> bool:
         """Tell whether the file is there."""
         return os.path.exists(self.path)

@@ -38,13 +38,21 @@ def maybe_load_json(s: Any) -> Any:
     OSError
         When a file cannot be read.
     """
-    if isinstance(s, os.PathLike) or (isinstance(s, str) and os.path.exists(s)):
-        return jsonio.load(s)
-    if isinstance(s, str | bytes):
-        return jsonio.loads(s)
-    if hasattr(s, "read"):
-        return jsonio.loads(s.read())
-    return s
+    text = _text(s)
+    return s if text is None else jsonio.loads(text)
+
+
+def _text(source: Any) -> str | None:
+    """Read the text of a declaration; ``None`` when it is no text but the declaration itself."""
+    if isinstance(source, os.PathLike) or (isinstance(source, str) and os.path.exists(source)):
+        text: Any = jsonio.read(source)
+    elif isinstance(source, str | bytes):
+        text = source
+    elif hasattr(source, "read"):
+        text = source.read()
+    else:
+        return None
+    return text.decode("utf-8") if isinstance(text, bytes) else text
 
 
 def load_schema(schema_name: str, version: int = 1) -> Validator:
@@ -83,17 +91,18 @@ def validate(schema_name: str, data: Any) -> tuple[Any, list[Problem]]:
     """
     files.schema(schema_name, 1)
     try:
-        loaded = maybe_load_json(data)
+        text = _text(data)
+        loaded = data if text is None else jsonio.loads(text)
     except OSError as error:
         return data, [Problem(f"cannot read the declaration: {error}", kind="missing")]
     except RuntimeError as error:
         return data, [Problem(f"Invalid JSON: {error}", kind="syntax")]
     except ValueError as error:
         return data, [Problem(f"invalid JSON code: {error}", kind="syntax")]
-    return loaded, _errors(schema_name, loaded)
+    return loaded, _errors(schema_name, loaded, text is not None and accept.is_plain_text(text))
 
 
-def _errors(name: str, data: Any) -> list[Problem]:
+def _errors(name: str, data: Any, plain: bool) -> list[Problem]:
     if not isinstance(data, dict):
         return [_violation("", f"{_short(data)} is not of type 'object'", "/type")]
     key = "#schema_version" if name == "dataformat" else "schema_version"
@@ -103,7 +112,7 @@ def _errors(name: str, data: Any) -> list[Problem]:
         return [
             _violation(key, f"{_short(version)} is no version of the schema `{name}': {known}", f"/properties/{key}")
         ]
-    if accept.accepts(name, int(version), data):
+    if accept.accepts(name, int(version), data, plain):
         return []
     if shape_error := accept.shape_error(data):
         return [_violation("", shape_error, "")]

@@ -86,6 +86,14 @@ def is_plain(data: Any) -> bool:
     return False
 
 
+def is_plain_text(text: str) -> bool:
+    """Tell whether what a JSON parser gives for a text is surely plain, from a glance at it.
+
+    So few brackets cannot be nested too deeply, and without escapes there is no half of a surrogate pair.
+    """
+    return "\\u" not in text and _is_unicode(text) and text.count("{") + text.count("[") <= MAX_DEPTH
+
+
 @functools.cache
 def _compiled(name: str, version: int) -> jsonschema_rs.Draft4Validator:
     import jsonschema_rs
@@ -93,9 +101,12 @@ def _compiled(name: str, version: int) -> jsonschema_rs.Draft4Validator:
     return jsonschema_rs.Draft4Validator(files.schema(name, version), retriever=files.retrieve)
 
 
-def accepts(name: str, version: int, data: Any) -> bool:
-    """Tell whether data surely follows a schema; ``False`` means that it does not, or that this cannot be told."""
-    if not is_plain(data):
+def accepts(name: str, version: int, data: Any, plain: bool = False) -> bool:
+    """Tell whether data surely follows a schema; ``False`` means that it does not, or that this cannot be told.
+
+    With `plain`, the data is known to satisfy `is_plain`.
+    """
+    if not plain and not is_plain(data):
         return False
     try:
         return _compiled(name, version).is_valid(data)

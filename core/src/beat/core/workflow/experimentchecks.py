@@ -25,7 +25,9 @@ def check(workflow: Workflow) -> list[Problem]:
     """Find what is wrong in an experiment that its schema accepts."""
     items = list(experiment_items(workflow.data))
     problems = [*_datasets(workflow), *_items(workflow, items), *_globals(workflow), *_toolchain(workflow)]
-    return problems or experimentfit.check(workflow, items)
+    outline = workflow.toolchain.outline
+    # An invalid toolchain, which may have no outline, is one of the problems.
+    return problems if problems or outline is None else experimentfit.check(workflow, outline, items)
 
 
 def reasons(errors: list[str]) -> str:

@@ -17,17 +17,18 @@ from .outline import Outline
 from .wording import Speller, listing
 
 
-def check(workflow: Workflow, items: Sequence[Item]) -> list[Problem]:
+def check(workflow: Workflow, outline: Outline, items: Sequence[Item]) -> list[Problem]:
     """Find what is wrong between a toolchain and an experiment that are right on their own.
 
     Parameters
     ----------
     workflow
         Both of them, and what the experiment refers to.
+    outline
+        What stands where in the toolchain.
     items
         The items of the experiment.
     """
-    outline = workflow.toolchain.outline()
     blocks, loops, analyzers = ([item for item in items if item.section is each] for each in SECTIONS)
     steps = (
         _datasets(workflow, outline),
