@@ -128,4 +128,5 @@ class Algorithm(CodeDeclaredMixin, backend.Algorithm):
                 f"found error validating data format `{dataformat}' for {section} {quoted} "
                 f"on algorithm `{self.name}': " + "\n".join(self.dataformats[dataformat].errors)
             )
-            yield Problem(text, path=f"{path}/{names[0]}", kind="reference")
+            causes = self.dataformats[dataformat].problems
+            yield Problem(text, path=f"{path}/{names[0]}/type", kind="reference", causes=causes)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from beat.backend.python.database import Database as BackendDatabase
 from beat.backend.python.database import Storage, declared_views
-from beat.backend.python.problems import Problem
+from beat.backend.python.problems import Problem, json_path
 from beat.backend.python.protocoltemplate import Storage as PTStorage
 
 from . import prototypes
@@ -100,16 +100,19 @@ class Database(DeclaredMixin, BackendDatabase):
             self.errors += problems
 
     def _repeated_names(self) -> Iterator[Problem]:
-        repeated = _repeated(protocol["name"] for protocol in self.data["protocols"])
+        repeated, last = _repeated(self.data["protocols"])
         if repeated:
             text = f"found different protocols with the same name: {', '.join(repeated)}"
-            yield Problem(text, path="/protocols", kind="name")
+            hint = "give each protocol a name of its own"
+            yield Problem(text, path=f"/protocols/{last}/name", kind="name", hint=hint)
         for position, protocol in enumerate(self.data["protocols"]):
-            repeated = _repeated(declaration["name"] for declaration in self._known_sets(protocol))
+            repeated, last = _repeated(self._known_sets(protocol))
             if repeated:
                 name = protocol["name"]
                 text = f"found different sets with the same name at protocol `{name}': {', '.join(repeated)}"
-                yield Problem(text, path=f"/protocols/{position}/sets", kind="name")
+                place = "template" if self.schema_version == 2 else f"sets/{last}/name"
+                hint = "give each set of a protocol a name of its own"
+                yield Problem(text, path=f"/protocols/{position}/{place}", kind="name", hint=hint)
 
     def _known_sets(self, protocol: dict[str, Any]) -> list[dict[str, Any]]:
         """List the sets of a protocol, none if its template is not valid (which is an error already)."""
@@ -122,7 +125,7 @@ class Database(DeclaredMixin, BackendDatabase):
         """Report each invalid data format once, where it is used first."""
         reported = set()
         for position, protocol in enumerate(self.data["protocols"]):
-            for declaration in self._known_sets(protocol):
+            for i, declaration in enumerate(self._known_sets(protocol)):
                 for output, name in declaration["outputs"].items():
                     dataformat = self.dataformats.get(name)
                     if dataformat is None or dataformat.valid or name in reported:
@@ -132,7 +135,9 @@ class Database(DeclaredMixin, BackendDatabase):
                         f"found error validating data format `{name}' for output `{output}' on set "
                         f"`{declaration['name']}' of protocol `{protocol['name']}': " + "\n".join(dataformat.errors)
                     )
-                    yield Problem(text, path=f"/protocols/{position}", kind="reference")
+                    place = ["template"] if self.schema_version == 2 else ["sets", i, "outputs", output]
+                    path = json_path("protocols", position, *place)
+                    yield Problem(text, path=path, kind="reference", causes=dataformat.problems)
 
     def _misplaced_views(self) -> Iterator[Problem]:
         """Report views that are looked for elsewhere than in the file of the database."""
@@ -146,8 +151,12 @@ class Database(DeclaredMixin, BackendDatabase):
             for place, view in views.items():
                 if "." in str(view) or "/" in str(view):
                     text = f"{place}: view `{view}' must be a class in the code of the database itself"
-                    yield Problem(text, path=place, kind="name")
+                    yield Problem(text, path=place, kind="name", hint="write no more than the name of the class")
 
 
-def _repeated(names: Iterable[str]) -> list[str]:
-    return [name for name, count in Counter(names).items() if count > 1]
+def _repeated(declarations: Sequence[Mapping[str, Any]]) -> tuple[list[str], int]:
+    """Find the names that several declarations have, and the position of the first one that repeats a name."""
+    names = [declaration["name"] for declaration in declarations]
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    second = min((names.index(name, names.index(name) + 1) for name in repeated), default=-1)
+    return repeated, second

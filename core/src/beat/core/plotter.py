@@ -108,7 +108,9 @@ class Plotter(CodeDeclaredMixin, Runnable, UsesDataFormats):
         self.dataformat = self.dataformats.get(name)
         if self.dataformat is not None and not self.dataformat.valid:
             text = f"found error validating base data format `{name}' for plotter `{self.name}': "
-            self.errors.append(Problem(text + "\n".join(self.dataformat.errors), path="/dataformat", kind="reference"))
+            text += "\n".join(self.dataformat.errors)
+            causes = self.dataformat.problems
+            self.errors.append(Problem(text, path="/dataformat", kind="reference", causes=causes))
 
     def _link_libraries(self, cache: dict[str, Any]) -> None:
         super()._link_libraries(cache)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from beat.backend.python.problems import Problem, suggest
+from beat.backend.python.problems import Problem, json_path, suggest
 from beat.backend.python.storage import Storage as BaseStorage
 from beat.backend.python.storage import hashed_or_simple, split_name
 
@@ -77,7 +77,7 @@ class Plotterparameter(DeclaredMixin):
                 given = self._load_plotter(given or self.data["plotter"], plotter_cache)
             self.plotter = given
         if self.plotter is not None:
-            self.errors += self.plotter.errors
+            self.errors += self.plotter.problems
             if self.valid:
                 self._check_values(self.plotter)
 
@@ -97,7 +97,7 @@ class Plotterparameter(DeclaredMixin):
     def _check_values(self, plotter: Plotter) -> None:
         """Find the first value that the plotter would refuse."""
         for key, value in self.data["data"].items():
-            path = f"/data/{key}"
+            path = json_path("data", key)
             try:
                 plotter.clean_parameter(key, value)
             except KeyError:

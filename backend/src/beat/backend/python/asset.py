@@ -135,6 +135,12 @@ class Asset:
         return self.data.get(key, default) if isinstance(self.data, dict) else default
 
     @property
+    def problems(self) -> list[Problem]:
+        """What is wrong, as data: `errors` as problems that know the file of the declaration they are in."""
+        file = str(self.storage.json.path) if self.storage is not None else ""
+        return [Problem.of(error, file) for error in self.errors]
+
+    @property
     def schema_version(self) -> int:
         """Version of the schema that the declaration follows."""
         version: int = self._declared(self.version_key, 1)

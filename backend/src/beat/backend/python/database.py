@@ -139,7 +139,10 @@ class Database(UsesDataFormats):
                 self.errors.append(Problem(f"{path}: {error}", path=path, kind="name"))
                 continue
             self._templates[name] = template
-            self.errors += [Problem(f"{path}: {error}", path=path, kind="reference") for error in template.errors]
+            self.errors += [
+                Problem(f"{path}: {problem}", path=path, kind="reference", causes=[problem])
+                for problem in template.problems
+            ]
 
     def _all_outputs(self) -> Iterator[tuple[str, str, str, str]]:
         """Go through protocol, set, output and data format of everything that can be read."""

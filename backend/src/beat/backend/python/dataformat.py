@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from .asset import Asset
@@ -13,7 +13,7 @@ from .fields.codec import Codec
 from .fields.kinds import BASE_TYPES
 from .fields.values import read_fields
 from .hash import hashJSONFile
-from .problems import Problem
+from .problems import MOST_HINTS, Problem, json_path
 from .storage import Storage as _Storage
 from .storage import hashed_or_simple, split_name
 
@@ -146,8 +146,8 @@ class DataFormat(Asset):
             return True
         return self._load_named(data)
 
-    def _problem(self, text: str, path: str, kind: str, hint: str = "") -> None:
-        self.errors.append(Problem(text, path=path, kind=kind, hint=hint))
+    def _problem(self, text: str, path: str, kind: str, hint: str = "", causes: Iterable[Problem] = ()) -> None:
+        self.errors.append(Problem(text, path=path, kind=kind, hint=hint, causes=causes))
 
     def _resolve(self, cache: dict[str, Any]) -> None:
         own = {
@@ -171,36 +171,36 @@ class DataFormat(Asset):
                     f"the attribute `{field}' in `{self.name}' clashes with an attribute with the same name on the "
                     f"extended class `{base.name}'"
                 )
-                self._problem(text, f"/{field}", "name", "choose another name, or do not extend")
+                self._problem(text, json_path(field), "name", "choose another name, or do not extend")
         return base.resolved
 
     def _resolved_type(self, declared: Any, field: str, cache: dict[str, Any]) -> Any:
         if isinstance(declared, list) and len(declared) > 1:
             *sizes, element = declared
             if any(isinstance(size, bool) or not isinstance(size, int | float) or size < 0 for size in sizes):
-                self._problem(f"`{self.name}', field `{field}': {sizes} are no sizes", f"/{field}", "value")
-            return [*(int(size) for size in sizes), self._resolved_element(element, field, cache)]
+                self._problem(f"`{self.name}', field `{field}': {sizes} are no sizes", json_path(field), "value")
+            return [*(int(size) for size in sizes), self._resolved_element(element, field, cache, len(sizes))]
         return self._resolved_element(declared, field, cache)
 
-    def _resolved_element(self, declared: Any, field: str, cache: dict[str, Any]) -> Any:
-        if isinstance(declared, dict):
-            return self._inline(declared, field, cache)
-        if not isinstance(declared, str):
-            self._problem(f"`{self.name}', field `{field}': {declared!r} is no type", f"/{field}", "type")
-            return None
-        if declared in BASE_TYPES:
+    def _resolved_element(self, declared: Any, field: str, cache: dict[str, Any], *index: int) -> Any:
+        if isinstance(declared, str) and declared in BASE_TYPES:
             return "string" if declared == "str" else declared
-        return self._refer(declared, f"/{field}", cache)
+        path = json_path(field, *index)
+        if isinstance(declared, dict):
+            return self._inline(declared, field, path, cache)
+        if not isinstance(declared, str):
+            self._problem(f"`{self.name}', field `{field}': {declared!r} is no type", path, "type")
+            return None
+        return self._refer(declared, path, cache)
 
-    def _inline(self, declared: dict[str, Any], field: str, cache: dict[str, Any]) -> DataFormat:
+    def _inline(self, declared: dict[str, Any], field: str, path: str, cache: dict[str, Any]) -> DataFormat:
         # The schema has been applied to the whole declaration: this part needs no second look, so no constructor.
         inline = self.__class__.__new__(self.__class__)
         inline._start(self.prefix)
         inline.data, inline.parent = declared, (self, field)
         inline._resolve(cache)
-        for error in inline.errors:
-            place, kind = getattr(error, "path", ""), getattr(error, "kind", "")
-            self._problem(error, f"/{field}{place}", kind, getattr(error, "hint", ""))
+        for problem in inline.problems:
+            self._problem(problem, f"{path}{problem.path}", problem.kind, problem.hint, problem.causes)
         self.referenced.update(inline.referenced)
         return inline
 
@@ -217,7 +217,10 @@ class DataFormat(Asset):
                 self._problem(f"referred dataformat `{name}' is invalid: {error}", path, "reference")
                 return None
         if not found.valid:
-            self._problem(f"referred dataformat `{name}' is invalid", path, "reference", "; ".join(found.errors))
+            # The causes once, however often it is referred to.
+            causes = [] if name in self.referenced else found.problems
+            hint = "; ".join(found.errors[:MOST_HINTS])
+            self._problem(f"referred dataformat `{name}' is invalid", path, "reference", hint, causes)
         self.referenced[name] = found
         return found
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy
 
-from .problems import Problem, suggest
+from .problems import Problem, json_path, suggest
 
 _PLAIN: dict[str, Callable[[Any], Any]] = {"b": bool, "i": int, "u": int, "f": float, "c": complex, "U": str}
 """Kind of a numpy type to the Python type through which values are converted, the same way for all numpy versions."""
@@ -108,7 +108,7 @@ class _Declared:
         return self.problems
 
     def _wrong(self, text: str, *place: str, kind: str = "value", hint: str = "") -> None:
-        path = "/".join(("/parameters", self.name, *place))
+        path = json_path("parameters", self.name, *place)
         self.problems.append(Problem(text, path=path, kind=kind, hint=hint))
 
     def _cast(self, value: Any, what: str, *place: str) -> Any:

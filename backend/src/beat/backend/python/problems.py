@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
+MOST_HINTS = 3
+"""How many of the remedies for another object are told."""
+
+
 class Problem(str):
     """One defect of an object.
 
@@ -23,7 +27,7 @@ class Problem(str):
         One word that tells the family: ``missing``, ``syntax``, ``schema``, ``reference``, ``recursion``, ``type``,
         ``name``, ``value``, ``language``, ``synchronization``, ``code``.
     hint
-        What would be right; empty when the text says it already. By default, that of the first cause that has one.
+        What would be right; empty when the text says it already. By default, that of the causes.
     file
         File of the declaration that `path` belongs to; empty for a declaration that is in no file, or when it is that
         of the object which has this problem (`Asset.problems` fills it in).
@@ -51,7 +55,7 @@ class Problem(str):
         self.path = path
         self.kind = kind
         self.causes = tuple(causes)
-        self.hint = hint or next((cause.hint for cause in self.causes if cause.hint), "")
+        self.hint = hint or "; ".join(dict.fromkeys(cause.hint for cause in self.causes[:MOST_HINTS] if cause.hint))
         self.file = file
         return self
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from .asset import CodeAsset
-from .problems import Problem
+from .problems import Problem, json_path
 from .storage import CodeStorage, hashed_or_simple, split_name
 
 
@@ -109,7 +109,7 @@ class UserCode(CodeAsset):
     def _library_problems(self) -> Iterator[Problem]:
         for alias, name in (self.uses or {}).items():
             library = self.libraries.get(name)
-            path = f"/uses/{alias}"
+            path = json_path("uses", alias)
             if name == self._name and self.kind == "library":
                 text = f"recursion for library `{name}' detected"
                 yield Problem(text, path=path, kind="recursion", hint="a library cannot use itself")
@@ -119,7 +119,7 @@ class UserCode(CodeAsset):
                 yield Problem(text, path=path, kind="recursion", hint=hint)
             elif not library.valid:
                 text = f"referred library `{name}' ({alias}) is not valid"
-                yield Problem(text, path=path, kind="reference", hint=str(library.errors[0]))
+                yield Problem(text, path=path, kind="reference", hint=str(library.errors[0]), causes=library.problems)
 
     def _language_problems(self) -> Iterator[Problem]:
         """Compare languages; code in a language not yet known agrees with everything."""
@@ -131,7 +131,8 @@ class UserCode(CodeAsset):
                     f"language for used library `{library.name}' (`{library.language}') "
                     f"differs from current language for this {self.kind} (`{self.language}')"
                 )
-                yield Problem(text, path=f"/uses/{alias}", kind="language")
+                hint = f"use a library in {self.language}"
+                yield Problem(text, path=json_path("uses", alias), kind="language", hint=hint)
 
     def _export_dependencies(self, prefix: str) -> None:
         # Each library once, over whichever ways it is reached: a second time would leave a backup behind.

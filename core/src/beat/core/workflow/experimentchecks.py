@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from beat.backend.python.problems import Problem
+from beat.backend.python.problems import Problem, json_path
 
 from . import experimentfit
 from .filled import Workflow
@@ -30,14 +30,9 @@ def check(workflow: Workflow) -> list[Problem]:
     return problems if problems or outline is None else experimentfit.check(workflow, outline, items)
 
 
-def reasons(errors: list[str]) -> str:
+def _reasons(errors: Sequence[str]) -> str:
     """Write the errors of another object below a message about it."""
     return "".join(f"\n  * {error}" for error in errors)
-
-
-def remedies(errors: list[str]) -> str:
-    """Join what would be right according to the errors of another object."""
-    return "; ".join(filter(None, (getattr(error, "hint", "") for error in errors)))
 
 
 def _datasets(workflow: Workflow) -> Iterator[Problem]:
@@ -49,8 +44,9 @@ def _datasets(workflow: Workflow) -> Iterator[Problem]:
         if not workflow.databases[database].valid:
             if database not in reported:
                 reported.add(database)
-                text = f"{place}: database `{database}' is invalid{reasons(workflow.databases[database].errors)}"
-                yield Problem(text, path=f"{place}/database", kind="reference")
+                causes = workflow.databases[database].problems
+                text = f"{place}: database `{database}' is invalid{_reasons(causes)}"
+                yield Problem(text, path=f"{place}/database", kind="reference", causes=causes)
         elif protocol not in workflow.protocols(database):
             known = workflow.protocols(database)
             text = f"{place}: cannot find protocol `{protocol}' on database `{database}'"
@@ -74,11 +70,11 @@ def _items(workflow: Workflow, items: Sequence[Item]) -> Iterator[Problem]:
                 yield from _ports(part, "output", part.outputs, algorithm.output_map, speller)
                 if part.parameters:
                     place = part.path("parameters")
-                    yield from _parameters(place, part.algorithm, algorithm, part.parameters, speller)
+                    yield from _parameters(place, place, part.algorithm, algorithm, part.parameters, speller)
             elif part.algorithm not in reported:
                 reported.add(part.algorithm)
-                text = f"{item.path}: algorithm `{part.algorithm}' is invalid:{reasons(algorithm.errors)}"
-                yield Problem(text, path=part.path("algorithm"), kind="reference", hint=remedies(algorithm.errors))
+                text = f"{item.path}: algorithm `{part.algorithm}' is invalid:{_reasons(algorithm.errors)}"
+                yield Problem(text, path=part.path("algorithm"), kind="reference", causes=algorithm.problems)
         yield from _slots(item, workflow)
 
 
@@ -96,20 +92,21 @@ def _ports(
 
 
 def _parameters(
-    place: str, name: str, algorithm: Algorithm, parameters: Mapping[str, Any], speller: Speller
+    section: str, shown: str, name: str, algorithm: Algorithm, parameters: Mapping[str, Any], speller: Speller
 ) -> Iterator[Problem]:
+    """Check the parameters of an algorithm at a JSON path, which texts show without its escapes."""
     known = algorithm.parameters or {}
     for parameter, value in parameters.items():
-        path = f"{place}/{parameter}"
+        path, place = f"{section}/{parameter}", f"{shown}/{parameter}"
         if parameter not in known:
-            text = f"{path}: algorithm `{name}' has no parameter named `{parameter}'"
+            text = f"{place}: algorithm `{name}' has no parameter named `{parameter}'"
             text += f" - valid parameters are {listing(known)}" if known else ": it takes no parameters"
             yield Problem(text, path=path, kind="reference", hint=speller(parameter, known))
             continue
         try:
             algorithm.clean_parameter(parameter, value)
         except ValueError as error:
-            text = f"{path}: cannot convert value `{value}' to required type: {error}"
+            text = f"{place}: cannot convert value `{value}' to required type: {error}"
             yield Problem(text, path=path, kind="value")
 
 
@@ -126,20 +123,20 @@ def _slots(item: Item, workflow: Workflow) -> Iterator[Problem]:
 def _globals(workflow: Workflow) -> Iterator[Problem]:
     speller = Speller()
     for name, parameters in workflow.data["globals"].items():
-        path = f"/globals/{name}"
         if name in ("queue", "environment"):
             continue
+        path, place = json_path("globals", name), f"/globals/{name}"
         if name not in workflow.algorithms:
-            text = f"{path}: found parameter section for algorithm `{name}'"
+            text = f"{place}: found parameter section for algorithm `{name}'"
             text += " which is not used anywhere in the experiment"
             yield Problem(text, path=path, kind="reference", hint=speller(name, workflow.algorithms))
         elif workflow.algorithms[name].valid:
-            yield from _parameters(path, name, workflow.algorithms[name], parameters, speller)
+            yield from _parameters(path, place, name, workflow.algorithms[name], parameters, speller)
 
 
 def _toolchain(workflow: Workflow) -> Iterator[Problem]:
     toolchain = workflow.toolchain
     if not toolchain.valid:
         subject = f"toolchain `{toolchain.name}'" if toolchain.storage else "toolchain data"
-        text = f"{subject} is not valid, because:{reasons(toolchain.errors)}"
-        yield Problem(text, kind="reference")
+        text = f"{subject} is not valid, because:{_reasons(toolchain.errors)}"
+        yield Problem(text, kind="reference", causes=toolchain.problems)

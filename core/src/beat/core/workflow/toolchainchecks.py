@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError
 
-from beat.backend.python.problems import Problem
+from beat.backend.python.problems import Problem, json_path
 
 from .order import execution_order, item_dependencies
 from .outline import Outline
@@ -106,8 +106,9 @@ def _drawing(outline: Outline) -> Iterator[Problem]:
     for section, known, complaint in rules:
         for key in drawn[section]:
             if key not in known:
-                path = f"/representation/{section}/{key}"
-                yield Problem(f"{path}: {complaint}", path=path, kind="reference", hint=speller(key, known))
+                text = f"/representation/{section}/{key}: {complaint}"
+                path = json_path("representation", section, key)
+                yield Problem(text, path=path, kind="reference", hint=speller(key, known))
 
 
 def _cycles(outline: Outline) -> Iterator[Problem]:
