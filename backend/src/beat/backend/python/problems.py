@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-
 MOST_HINTS = 3
 """How many of the remedies for another object are told."""
 
