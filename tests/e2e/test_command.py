@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,41 +15,7 @@ _LABEL = "orla/orla/ladder/1/daily"
 _OTHER = "orla/orla/braid/1/calm"
 
 
-class Beat:
-    """Calls the command on a copy of the golden prefix."""
-
-    def __init__(self, folder: Path, prefix: Path) -> None:
-        self.folder = folder
-        self.prefix = prefix
-        self.cache = folder / "cache"
-        self.environment = {**os.environ, "HOME": str(folder), "COLUMNS": "100"}
-
-    def command(self, *arguments: str) -> list[str]:
-        options = ["--prefix", str(self.prefix), "--cache", str(self.cache)]
-        return [sys.executable, "-m", "beat.cli", *options, *arguments]
-
-    def __call__(self, *arguments: str, status: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            self.command(*arguments), cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=60
-        )
-        assert done.returncode == status, (done.stdout, done.stderr)
-        assert "Traceback" not in done.stderr or "most recent call" not in done.stderr, done.stderr
-        return done
-
-    def edit(self, path: str, old: str, new: str) -> None:
-        file = self.prefix / path
-        text = file.read_text(encoding="utf-8")
-        assert old in text
-        file.write_text(text.replace(old, new), encoding="utf-8")
-
-
-@pytest.fixture
-def beat(tmp_path: Path, golden_prefix: Path) -> Beat:
-    shutil.copytree(golden_prefix, tmp_path / "prefix")
-    return Beat(tmp_path, tmp_path / "prefix")
-
-
-def test_results_go_to_standard_output_and_all_else_to_standard_error(beat: Beat, golden_results: dict) -> None:
+def test_results_go_to_standard_output_and_all_else_to_standard_error(beat: Any, golden_results: dict) -> None:
     first = beat("experiments", "run", _LABEL)
     assert "running" in first.stderr
     assert "running" not in first.stdout
@@ -67,7 +32,7 @@ def golden_results(golden) -> dict:
     return golden("results")
 
 
-def test_json_holds_report_and_results(beat: Beat, golden_results: dict) -> None:
+def test_json_holds_report_and_results(beat: Any, golden_results: dict) -> None:
     document = json.loads(beat("experiments", "run", "--json", _LABEL).stdout)
     assert document["status"] == "done"
     assert {block["state"] for block in document["blocks"]} == {"done"}
@@ -77,20 +42,20 @@ def test_json_holds_report_and_results(beat: Beat, golden_results: dict) -> None
     assert [item["experiment"] for item in both] == [_LABEL, _OTHER]
 
 
-def test_quiet_shows_no_results(beat: Beat) -> None:
+def test_quiet_shows_no_results(beat: Any) -> None:
     done = beat("--quiet", "--quiet", "experiments", "run", "--quiet", _OTHER)
     assert done.stdout == ""
     assert done.stderr == ""
 
 
-def test_target_runs_a_block_and_what_it_needs(beat: Beat) -> None:
+def test_target_runs_a_block_and_what_it_needs(beat: Any) -> None:
     document = json.loads(beat("experiments", "run", "--json", "--target", "gap", _LABEL).stdout)
     assert [block["name"] for block in document["blocks"]][-1] == "gap"
     wrong = beat("experiments", "run", "--target", "gop", _LABEL, status=1)
     assert "did you mean `gap'?" in wrong.stderr
 
 
-def test_a_failing_block_is_told_with_the_users_frames_and_the_command_to_run_it_again(beat: Beat) -> None:
+def test_a_failing_block_is_told_with_the_users_frames_and_the_command_to_run_it_again(beat: Any) -> None:
     code = next((beat.prefix / "algorithms" / "orla" / "gap").glob("1.py"))
     code.write_text("class Algorithm:\n    def process(self, inputs, data_loaders, outputs):\n        return 1 / 0\n")
     done = beat("experiments", "run", _LABEL, status=1)
@@ -106,7 +71,7 @@ def test_a_failing_block_is_told_with_the_users_frames_and_the_command_to_run_it
     assert "ZeroDivisionError" in repeated.stderr
 
 
-def test_what_user_code_prints_goes_to_standard_error_and_to_the_log(beat: Beat) -> None:
+def test_what_user_code_prints_goes_to_standard_error_and_to_the_log(beat: Any) -> None:
     code = next((beat.prefix / "algorithms" / "orla" / "gap").glob("1.py"))
     text = code.read_text(encoding="utf-8")
     code.write_text("import os\nprint('from python')\nos.system('echo from a child')\n" + text, encoding="utf-8")
@@ -134,7 +99,7 @@ def test_what_user_code_prints_goes_to_standard_error_and_to_the_log(beat: Beat)
         (("experiments", "plot", "invalid/orla/solo/1/slots"), "not splittable"),
     ],
 )
-def test_mistakes_end_in_a_line_and_status_1(beat: Beat, arguments: tuple[str, ...], said: str) -> None:
+def test_mistakes_end_in_a_line_and_status_1(beat: Any, arguments: tuple[str, ...], said: str) -> None:
     done = beat(*arguments, status=1)
     assert said in done.stderr
     assert done.stdout == ""
@@ -150,11 +115,11 @@ def test_mistakes_end_in_a_line_and_status_1(beat: Beat, arguments: tuple[str, .
         ("--nothing",),
     ],
 )
-def test_usage_errors_end_with_status_2(beat: Beat, arguments: tuple[str, ...]) -> None:
+def test_usage_errors_end_with_status_2(beat: Any, arguments: tuple[str, ...]) -> None:
     assert "Usage" in beat(*arguments, status=2).stderr
 
 
-def test_check_tells_all_errors(beat: Beat, golden) -> None:
+def test_check_tells_all_errors(beat: Any, golden) -> None:
     done = beat("experiments", "check", "--json", status=1)
     errors = json.loads(done.stdout)
     assert {name for name in errors if errors[name]} == set(golden("errors")["invalid"]["experiments"])
@@ -163,14 +128,14 @@ def test_check_tells_all_errors(beat: Beat, golden) -> None:
     assert beat("experiments", "check", _LABEL).stdout == f"experiments/{_LABEL} [ok]\n"
 
 
-def test_list_and_abbreviations(beat: Beat) -> None:
+def test_list_and_abbreviations(beat: Any) -> None:
     names = beat("experiments", "list").stdout.splitlines()
     assert _LABEL in names
     assert names == sorted(names)
     assert json.loads(beat("exp", "li", "--json").stdout) == names
 
 
-def test_index_lists_and_deletes(beat: Beat, golden) -> None:
+def test_index_lists_and_deletes(beat: Any, golden) -> None:
     made = beat("databases", "index", "rivers/1").stdout.splitlines()
     expected = {item["path"] for name, item in golden("index").items() if name.startswith("rivers/1/")}
     assert {str(Path(file).relative_to(beat.cache)) for file in made} == expected
@@ -179,7 +144,7 @@ def test_index_lists_and_deletes(beat: Beat, golden) -> None:
     assert list(beat.cache.iterdir()) == []
 
 
-def test_a_view_that_fails_is_told(beat: Beat) -> None:
+def test_a_view_that_fails_is_told(beat: Any) -> None:
     beat.edit("databases/rivers/1.py", "rows = []", "rows = open(root_folder + '/rows.txt').readlines()")
     done = beat("databases", "index", "rivers/1/daily/calm", status=1)
     assert 'File "databases/rivers/1.py"' in done.stderr
@@ -190,7 +155,7 @@ def test_a_view_that_fails_is_told(beat: Beat) -> None:
     assert not list(beat.cache.glob("**/*.db"))
 
 
-def test_interrupt_says_how_to_go_on_and_the_next_run_completes(beat: Beat, golden_results: dict) -> None:
+def test_interrupt_says_how_to_go_on_and_the_next_run_completes(beat: Any, golden_results: dict) -> None:
     code = next((beat.prefix / "algorithms" / "orla" / "gap").glob("1.py"))
     text = code.read_text(encoding="utf-8")
     code.write_text("print('reached', flush=True)\nimport time\ntime.sleep(60)\n" + text, encoding="utf-8")
@@ -218,14 +183,14 @@ def test_interrupt_says_how_to_go_on_and_the_next_run_completes(beat: Beat, gold
     assert document["results"] == {name: result["values"] for name, result in golden_results[_LABEL].items()}
 
 
-def test_version_and_help_answer(beat: Beat) -> None:
+def test_version_and_help_answer(beat: Any) -> None:
     assert beat("--version").stdout.startswith("beat 2.")
     for arguments in ((), ("experiments",), ("experiments", "run"), ("databases", "index"), ("cache", "info")):
         assert "Usage" in beat(*arguments, "--help").stdout
         assert beat(*arguments, "-h").stdout == beat(*arguments, "-?").stdout
 
 
-def test_a_cache_that_cannot_be_made_is_one_line(beat: Beat) -> None:
+def test_a_cache_that_cannot_be_made_is_one_line(beat: Any) -> None:
     beat.cache.write_text("a file")
     done = beat("experiments", "run", _LABEL, status=1)
     assert str(beat.cache) in done.stderr

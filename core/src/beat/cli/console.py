@@ -55,7 +55,7 @@ class Talk:
             if self._results is None:
                 click.echo(text)
             else:
-                left = memoryview(f"{text}\n".encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+                left = memoryview(_encoded(f"{text}\n", sys.stdout.encoding or "utf-8"))
                 while left:
                     left = left[self._results.write(left) :]
         except OSError as error:
@@ -108,6 +108,13 @@ def reason(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror if error.filename is None else f"{error.strerror}: `{os.fsdecode(error.filename)}'"
     return str(error)
+
+
+def _encoded(text: str, encoding: str) -> bytes:
+    try:
+        return text.encode(encoding, "surrogateescape")  # names of files as they are
+    except UnicodeEncodeError:
+        return text.encode(encoding, "backslashreplace")
 
 
 def _duplicate_descriptor(stream: Any) -> int | None:

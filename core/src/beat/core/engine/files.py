@@ -20,8 +20,10 @@ def write_atomically(path: Path, content: bytes) -> None:
     try:
         unfinished.write_bytes(content)
         os.replace(unfinished, path)
-    except BaseException:
+    except BaseException as error:
         safe_rmfile(unfinished)
+        if isinstance(error, OSError):
+            raise OSError(error.errno, f"cannot be written: {error.strerror}", str(path)) from error
         raise
 
 

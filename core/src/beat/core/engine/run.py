@@ -138,7 +138,7 @@ class _Run:
     # -- databases -------------------------------------------------------------------------------------------------
 
     def _index(self) -> bool:
-        """Index each set that a block reads and that has no index, or half or an empty one; tell whether that went well."""
+        """Index each set that a block reads and that has no index, or half of one; tell whether that went well."""
         indexer = Indexer(self._cache, self._roots, self._capture, self._logs, self._emit)
         records = [record for item in self._items.values() for record in _dataset_inputs(item["configuration"])]
         for relative, record in {record["path"]: record for record in records}.items():

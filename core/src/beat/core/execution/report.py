@@ -66,7 +66,7 @@ def system_error(error: BaseException) -> str:
     developers.
     """
     summary = f"{type(error).__name__}: {error}"
-    if isinstance(error, CacheError | DamagedIndexError) or (isinstance(error, OSError) and _raised_by(error, _OURS)):
+    if isinstance(error, OSError | DamagedIndexError):
         return summary
     return f"{summary}\n\n{''.join(traceback.format_exception(error))}"
 
