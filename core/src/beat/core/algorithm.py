@@ -102,15 +102,17 @@ class Algorithm(CodeDeclaredMixin, backend.Algorithm):
 
     def _repeated_names(self) -> Iterator[Problem]:
         for section in ("inputs", "outputs"):
-            counted = Counter(name for group in self.groups for name in group.get(section, {}))
-            repeated = [name for name, count in counted.items() if count > 1]
-            if repeated:
+            names = [name for group in self.groups for name in group.get(section, ())]
+            if len(names) > len(set(names)):
+                repeated = [name for name, count in Counter(names).items() if count > 1]
                 what = section.removesuffix("s")
                 text = f"repeated {what} name in algorithm `{self.name}' declaration: {', '.join(repeated)}"
                 yield Problem(text, path="/groups", kind="name", hint=f"give each {what} a name of its own")
 
     def _dataformat_problems(self) -> Iterator[Problem]:
         """Report each bad data format once for each section of a group, with all names that refer to it."""
+        if all(dataformat.valid for dataformat in self.dataformats.values()):
+            return
         for i, group in enumerate(self.groups):
             for section in ("inputs", "outputs", "loop"):
                 types = {name: endpoint["type"] for name, endpoint in group.get(section, {}).items()}

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from .workflow.diagram import EdgeCallback, LabelCallback, ResultCallback
 
 
+_SHARED_SIZE = 64 * 2**10
+"""Bytes of the longest text of a toolchain that is remembered: one of some 300 blocks."""
+
+
 @functools.lru_cache(maxsize=256)
 def _examined(text: bytes) -> tuple[Outline | None, tuple[Problem, ...]]:
     """Find what stands where in the text of a toolchain, and what is wrong with it.
@@ -101,8 +105,8 @@ class Toolchain(DeclaredMixin):
         text = None
         if isinstance(source, File):
             with contextlib.suppress(OSError):  # which the validation tells
-                text = jsonio.read(source)
-        if text is not None:
+                text = source = jsonio.read(source)
+        if text is not None and len(text) <= _SHARED_SIZE:
             self.outline, problems = _examined(text)
             self.errors = [*problems]
             self._text = text
