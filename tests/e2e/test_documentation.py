@@ -2,7 +2,8 @@
 
 A block marked ``console`` holds commands after ``$`` and what they print; ``...`` stands for what differs from run to
 run (times, folders). The blocks of one page run in order, in one copy of the example folder. A block marked
-``python`` runs with the names that earlier blocks of its page left. Blocks of other kinds are not run.
+``python`` runs with the names that earlier blocks of its page left. A block with a path behind its kind is written to
+that file, as the reader does. Blocks of other kinds are not run.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import pytest
 
 _ROOT = Path(__file__).parents[2]
 _PAGES = [_ROOT / "README.md", _ROOT / "examples" / "README.md", *sorted((_ROOT / "docs").glob("**/*.md"))]
-_BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(?:(console|python)|\w+ (\S+/\S+))\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SETUP = re.compile(r"make \w+|git clone .*|cd beat")
 """Commands that build the environment in which this test runs; continuous integration runs them itself."""
 
@@ -35,8 +36,11 @@ def test_blocks_of_a_page_do_what_they_say(page: Path, tmp_path: Path) -> None:
     examples = tmp_path / "examples"
     shutil.copytree(_ROOT / "examples", examples, ignore=shutil.ignore_patterns("cache", ".beat", "plots"))
     names: list[str] = []
-    for kind, block in _BLOCK.findall(page.read_text(encoding="utf-8")):
-        if kind == "python":
+    for kind, file, block in _BLOCK.findall(page.read_text(encoding="utf-8")):
+        if file:
+            (examples / file).parent.mkdir(parents=True, exist_ok=True)
+            (examples / file).write_text(block, encoding="utf-8")
+        elif kind == "python":
             names.append(block)
             _run([sys.executable, "-W", "error", "-c", "\n".join(names)], examples)
         else:
