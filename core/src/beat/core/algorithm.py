@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from beat.backend.python import algorithm as backend
@@ -29,6 +28,8 @@ def load_algorithm_prototype(prefix: str) -> Any:
     RuntimeError
         When there is no such format.
     """
+    from pathlib import Path  # late: only new algorithms need it
+
     formats = Path(prefix) / "dataformats"
     for name in ("integers", "integer"):
         # The second pattern finds users in the hashed layout.

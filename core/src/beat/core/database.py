@@ -6,7 +6,6 @@ import contextlib
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from beat.backend.python.database import Database as BackendDatabase
@@ -32,6 +31,8 @@ def get_first_procotol_template(prefix: str) -> str:
     FileNotFoundError
         When the prefix has no folder of protocol templates.
     """
+    from pathlib import Path  # late: only new databases need it
+
     root = Path(prefix, PTStorage.asset_folder)
     for folder in sorted(path for path in root.iterdir() if path.is_dir()):
         versions = sorted(os.listdir(folder))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from . import files, jsonio
@@ -62,7 +62,8 @@ _user_path = functools.lru_cache(maxsize=1024)(toUserPath)
 
 def safe_rmfile(f: str | os.PathLike[str]) -> None:
     """Remove a file if it exists."""
-    Path(f).unlink(missing_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(f)
 
 
 def safe_rmdir(f: str | os.PathLike[str]) -> None:
