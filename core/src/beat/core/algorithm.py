@@ -132,4 +132,4 @@ class Algorithm(CodeDeclaredMixin, backend.Algorithm):
                 f"on algorithm `{self.name}': " + "\n".join(self.dataformats[dataformat].errors)
             )
             causes = self.dataformats[dataformat].problems
-            yield Problem(text, path=f"{path}/{names[0]}/type", kind="reference", causes=causes)
+            yield Problem(text, path=f"{path}/{names[0]}", kind="reference", causes=causes)

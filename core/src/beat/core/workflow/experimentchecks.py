@@ -30,7 +30,7 @@ def check(workflow: Workflow) -> list[Problem]:
     return problems if problems or outline is None else experimentfit.check(workflow, outline, items)
 
 
-def _reasons(errors: Sequence[str]) -> str:
+def reasons(errors: Sequence[str]) -> str:
     """Write the errors of another object below a message about it."""
     return "".join(f"\n  * {error}" for error in errors)
 
@@ -45,7 +45,7 @@ def _datasets(workflow: Workflow) -> Iterator[Problem]:
             if database not in reported:
                 reported.add(database)
                 causes = workflow.databases[database].problems
-                text = f"{place}: database `{database}' is invalid{_reasons(causes)}"
+                text = f"{place}: database `{database}' is invalid{reasons(causes)}"
                 yield Problem(text, path=f"{place}/database", kind="reference", causes=causes)
         elif protocol not in workflow.protocols(database):
             known = workflow.protocols(database)
@@ -73,7 +73,7 @@ def _items(workflow: Workflow, items: Sequence[Item]) -> Iterator[Problem]:
                     yield from _parameters(place, place, part.algorithm, algorithm, part.parameters, speller)
             elif part.algorithm not in reported:
                 reported.add(part.algorithm)
-                text = f"{item.path}: algorithm `{part.algorithm}' is invalid:{_reasons(algorithm.errors)}"
+                text = f"{item.path}: algorithm `{part.algorithm}' is invalid:{reasons(algorithm.errors)}"
                 yield Problem(text, path=part.path("algorithm"), kind="reference", causes=algorithm.problems)
         yield from _slots(item, workflow)
 
@@ -138,5 +138,5 @@ def _toolchain(workflow: Workflow) -> Iterator[Problem]:
     toolchain = workflow.toolchain
     if not toolchain.valid:
         subject = f"toolchain `{toolchain.name}'" if toolchain.storage else "toolchain data"
-        text = f"{subject} is not valid, because:{_reasons(toolchain.errors)}"
+        text = f"{subject} is not valid, because:{reasons(toolchain.errors)}"
         yield Problem(text, kind="reference", causes=toolchain.problems)
