@@ -110,7 +110,7 @@ class Runnable(UserCode):
         """
         try:
             self._require_name()
-            if self.data is not None:
+            if self._declared("language") is not None:
                 self._require_language()
             if not self.valid:
                 raise RuntimeError(f"{self.noun} `{self.name}' is not valid:\n  * " + "\n  * ".join(self.errors))
