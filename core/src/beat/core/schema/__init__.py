@@ -96,7 +96,11 @@ def validate(schema_name: str, data: Any) -> tuple[Any, list[Problem]]:
     except OSError as error:
         return data, [Problem(f"cannot read the declaration: {error}", kind="missing")]
     except RuntimeError as error:
-        return data, [Problem(f"Invalid JSON: {error}", kind="syntax")]
+        from .. import positions
+
+        repeated = positions.repeated_key(text) if text is not None else None
+        path = repeated[0] if repeated else ""
+        return data, [Problem(f"Invalid JSON: {error}", path=path, kind="syntax", hint="keep one of the two")]
     except ValueError as error:
         return data, [Problem(f"invalid JSON code: {error}", kind="syntax")]
     return loaded, _errors(schema_name, loaded, text is not None and accept.is_plain_text(text))

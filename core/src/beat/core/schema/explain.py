@@ -17,7 +17,7 @@ from jsonschema import Draft4Validator, ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
-from beat.backend.python.problems import Problem, suggest
+from beat.backend.python.problems import Problem, json_path, suggest
 
 from . import files
 
@@ -199,11 +199,21 @@ def _hint(error: ValidationError) -> str:
     return ""
 
 
+def _place(error: ValidationError) -> str:
+    """Give the JSON path of what is wrong: a key that should not be there, or where the closest alternative fails."""
+    if error.context and (closest := _closest_alternative(error.context)):
+        return _place(closest[0])
+    if error.validator == "additionalProperties":
+        extras = frozenset(_extra_keys(error.instance, error.schema))
+        return json_path(*error.absolute_path, next(key for key in error.instance if key in extras))
+    return json_path(*error.absolute_path)
+
+
 def _problem(error: ValidationError) -> Problem:
     lines = list(islice(_lines(error), _MAX_LINES + 1))
     if len(lines) > _MAX_LINES:
         lines[_MAX_LINES:] = ["  ..."]
-    return Problem("\n".join(lines), path=_location(error.absolute_path), kind="schema", hint=_hint(error))
+    return Problem("\n".join(lines), path=_place(error), kind="schema", hint=_hint(error))
 
 
 def _order(error: ValidationError) -> tuple[list[tuple[str, Any]], bool]:
