@@ -67,9 +67,8 @@ class Talk:
         """Write a value, which may hold numpy's, as JSON; NaN and infinity, which JSON lacks, become ``null``."""
         import simplejson
 
-        from beat.backend.python.jsonio import NumpyJSONEncoder
-
-        self.put(simplejson.dumps(value, indent=2, cls=NumpyJSONEncoder, ignore_nan=True))
+        # Not the encoder of the runtime: numpy cannot be imported again after an interrupt in the middle of that.
+        self.put(simplejson.dumps(value, indent=2, ignore_nan=True, default=lambda item: item.tolist()))
 
     def put_rows(self, rows: list[tuple[str, ...]], indent: str = "") -> None:
         """Write rows in aligned columns, the last one as long as it is."""
