@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from beat.core import catalog
+from beat.core.diagnosis import diagnose
 
+from . import declared
 from .checking import verdict
 from .config import Configuration
 from .console import ERRORS, reason
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
 
 @click.group(cls=Abbreviated, context_settings=HELP)
 def databases() -> None:
-    """Index databases."""
+    """List, check and index databases."""
+
+
+declared.add_commands(databases, "database")
 
 
 @databases.command()
@@ -107,7 +112,7 @@ def _sets(ctx: click.Context, names: tuple[str, ...]) -> Iterator[tuple[Database
             except RuntimeError as error:
                 raise click.ClickException(reason(error)) from error
             if database.errors:
-                talk(ctx).say(verdict(f"databases/{name}", database.errors), ERRORS)
+                talk(ctx).say(verdict(f"databases/{name}", diagnose(config.path, database.problems)), ERRORS)
                 yield None, "", ""
                 continue
             try:

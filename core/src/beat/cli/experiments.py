@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .checking import listed, verdict
+from beat.core.diagnosis import diagnose
+
+from . import declared
+from .checking import listed
 from .config import Configuration
 from .console import DEBUG, ERRORS, EXTRA, Talk, reason
-from .context import chosen, configuration, finish, talk
+from .context import configuration, finish, talk
 from .main import HELP, INTERRUPTED, Abbreviated
 
 if TYPE_CHECKING:
@@ -26,42 +29,7 @@ def experiments() -> None:
     """List, check, run and plot experiments."""
 
 
-@experiments.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Write a JSON array of the names.")
-@click.pass_context
-def list_(ctx: click.Context, as_json: bool) -> None:
-    """List the experiments of the prefix.
-
-    Example: beat experiments list
-    """
-    names, _ = chosen(ctx, "experiment", ())
-    if as_json:
-        talk(ctx).put_json(names)
-    else:
-        for name in names:
-            talk(ctx).put(name)
-
-
-@experiments.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--json", "as_json", is_flag=True, help="Write a JSON object: name to list of errors.")
-@click.pass_context
-def check(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
-    """Check experiments, all if none is named; a name may be the beginning of names.
-
-    Example: beat experiments check user/
-    """
-    found, failures = chosen(ctx, "experiment", names)
-    caches: tuple[dict[str, Any], ...] = ({}, {}, {}, {})
-    errors: dict[str, list[str]] = {}
-    for name in found:
-        errors[name] = _load(configuration(ctx), name, caches).errors
-        if not as_json:
-            talk(ctx).put(verdict(f"experiments/{name}", errors[name]))
-    if as_json:
-        talk(ctx).put_json(errors)
-    invalid = sum(map(bool, errors.values()))
-    finish(ctx, invalid + failures, f"{invalid} of {len(found)} experiments are invalid" if invalid else "")
+declared.add_commands(experiments, "experiment")
 
 
 def _load(config: Configuration, name: str, caches: tuple[dict[str, Any], ...]) -> Experiment:
@@ -126,7 +94,7 @@ def _run(
     config, voice = configuration(ctx), talk(ctx)
     experiment = _load(config, name, caches)
     if experiment.errors:
-        voice.error(_invalid(name, experiment.errors))
+        voice.error(_invalid(config, name, experiment))
         return {"experiment": name, "status": "invalid", "errors": experiment.errors}
     report = _report(config, voice, experiment, force, target)
     _explain_failure(voice, config, report)
@@ -136,8 +104,8 @@ def _run(
     return {**report.as_dict(), "results": {analyzer: result.as_dict() for analyzer, result in found.items()}}
 
 
-def _invalid(name: str, errors: list[str]) -> str:
-    return f"experiment `{name}' is not valid:{listed(errors)}"
+def _invalid(config: Configuration, name: str, experiment: Experiment) -> str:
+    return f"experiment `{name}' is not valid:{listed(diagnose(config.path, experiment.problems))}"
 
 
 def _report(config: Configuration, voice: Talk, experiment: Experiment, force: bool, target: str | None) -> Report:
@@ -242,7 +210,7 @@ def plot(
         try:
             experiment = _load(config, name, caches)
             if experiment.errors:
-                raise RuntimeError(_invalid(name, experiment.errors))
+                raise RuntimeError(_invalid(config, name, experiment))
             reports = draw(experiment, config.cache, output_folder or config.path, parameters=parameters)
         except (OSError, RuntimeError) as error:
             voice.error(reason(error))

@@ -4,18 +4,37 @@ from __future__ import annotations
 
 import importlib
 from importlib.metadata import EntryPoint, entry_points, version
+from typing import NamedTuple
 
 import click
 
 from .config import Configuration
 from .console import DEBUG, INFORMATION, Talk, reason
 
-_GROUPS = {
-    "cache": "Look into the cache of results.",
-    "databases": "Index databases.",
-    "experiments": "List, check, run and plot experiments.",
+
+
+class Group(NamedTuple):
+    """A group of this package, told without loading it."""
+
+    module: str
+    """Module of this package that has the group under its own name."""
+    help: str
+    """One line."""
+
+
+GROUPS = {
+    "algorithms": Group("declared", "List and check algorithms."),
+    "cache": Group("cache", "Look into the cache of results."),
+    "databases": Group("databases", "List, check and index databases."),
+    "dataformats": Group("declared", "List and check data formats."),
+    "experiments": Group("experiments", "List, check, run and plot experiments."),
+    "libraries": Group("declared", "List and check libraries."),
+    "plotterparameters": Group("declared", "List and check parameters of plotters."),
+    "plotters": Group("declared", "List and check plotters."),
+    "protocoltemplates": Group("declared", "List and check templates of protocols."),
+    "toolchains": Group("declared", "List and check toolchains."),
 }
-"""Groups of this package with their one-line help, so that `beat --help` loads none of them."""
+"""Groups of this package, so that `beat --help` loads none of them."""
 
 INTERRUPTED = 130
 """Exit status of a command that somebody has stopped, as shells have it for this signal."""
@@ -47,12 +66,13 @@ class Program(Abbreviated):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name all groups, in order."""
-        return sorted({*_GROUPS, *(plugin.name for plugin in _plugins())})
+        return sorted({*GROUPS, *(plugin.name for plugin in _plugins())})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load one group."""
-        if cmd_name in _GROUPS:
-            group: click.Command = getattr(importlib.import_module(f"beat.cli.{cmd_name}"), cmd_name)
+        if cmd_name in GROUPS:
+            module = importlib.import_module(f"beat.cli.{GROUPS[cmd_name].module}")
+            group: click.Command = getattr(module, cmd_name)
             return group
         for plugin in _plugins():
             if plugin.name == cmd_name:
@@ -76,7 +96,7 @@ class Program(Abbreviated):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the groups without loading them."""
-        rows = [(name, _GROUPS.get(name, "(plug-in)")) for name in self.list_commands(ctx)]
+        rows = [(name, GROUPS[name].help if name in GROUPS else "(plug-in)") for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
