@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from beat.core.diagnosis import Finding
 
 
-def verdict(name: str, errors: Iterable[str]) -> str:
-    """Give ``<folder>/<name> [ok]`` or ``[invalid]`` and the errors."""
-    return f"{name} [{'invalid' if errors else 'ok'}]" + listed(errors)
+def verdict(name: str, findings: Sequence[Finding]) -> str:
+    """Give ``<folder>/<name> [ok]`` or ``[invalid]`` and what is wrong."""
+    return f"{name} [{'invalid' if findings else 'ok'}]" + listed(findings)
 
 
-def listed(errors: Iterable[str]) -> str:
-    """Give each error on lines of its own, with its hint, all behind a line feed."""
-    lines = []
-    for error in errors:
-        lines.append("\n  * " + error.replace("\n", "\n    "))
-        if hint := getattr(error, "hint", ""):
-            lines.append(f"\n    {hint}")
-    return "".join(lines)
+def listed(findings: Iterable[Finding]) -> str:
+    """Give each finding on lines of its own, with its place, hint and causes, all behind a line feed."""
+    return "".join(f"\n  {line}" for finding in findings for line in _lines(finding))
+
+
+def _lines(finding: Finding) -> Iterator[str]:
+    place = f"{finding.place}: " if finding.place else ""
+    first, *more = str(finding.problem).split("\n")
+    yield f"* {place}{first}"
+    if finding.causes:
+        # They say with their own places what the rest of the text says without.
+        for cause in finding.causes:
+            yield from (f"    {line}" for line in _lines(cause))
+        return
+    yield from (f"  {line}" for line in more)
+    if finding.problem.hint:
+        yield f"  {finding.problem.hint}"
