@@ -1,6 +1,6 @@
 """Run the command as ``python -m beat.cli``."""
 
-from .main import main
+from .start import main
 
 if __name__ == "__main__":
     main()
