@@ -126,6 +126,7 @@ class Experiment(DeclaredMixin):
         self.toolchain = Toolchain(prefix, toolchain)
         formats = {} if dataformat_cache is None else dataformat_cache
         libraries = {} if library_cache is None else library_cache
+        items = list(experiment_items(self.data))
         try:
             self.databases = _load(
                 (dataset["database"] for dataset in self.data["datasets"].values()),
@@ -133,7 +134,7 @@ class Experiment(DeclaredMixin):
                 lambda name: Database(prefix, name, formats),
             )
             self.algorithms = _load(
-                (part.algorithm for item in experiment_items(self.data) for part in item.parts),
+                (part.algorithm for item in items for part in item.parts),
                 {} if algorithm_cache is None else algorithm_cache,
                 lambda name: Algorithm(prefix, name, formats, libraries),
             )
@@ -149,7 +150,7 @@ class Experiment(DeclaredMixin):
         self.loops = dict(self.data.get("loops", {}))
         self.analyzers = dict(self.data["analyzers"])
         self._workflow = Workflow(self.data, self.toolchain, self.databases, self.algorithms)
-        self.errors.extend(experimentchecks.check(self._workflow))
+        self.errors.extend(experimentchecks.check(self._workflow, items))
 
     def _declare_on_toolchain(self, data: Any) -> Any:
         """Load and validate the declaration; give what declares its toolchain."""

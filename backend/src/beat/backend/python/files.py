@@ -48,6 +48,10 @@ def read(path: str | os.PathLike[str], limit: int | None = None) -> bytes:
     try:
         if limit is not None and size > limit:
             raise OSError(errno.EFBIG, f"larger than {limit // 2**20} MiB", os.fspath(path))
-        return b"".join(iter(lambda: os.read(descriptor, size + 1), b""))
+        content = os.read(descriptor, size + 1)
+        if len(content) == size:
+            return content
+        # The file has changed meanwhile, or is too large for one call.
+        return content + b"".join(iter(lambda: os.read(descriptor, size + 1), b""))
     finally:
         os.close(descriptor)

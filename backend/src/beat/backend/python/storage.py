@@ -180,8 +180,16 @@ class AbstractStorage:
             if not isinstance(getattr(type(self), attribute, None), str):
                 raise TypeError(f"{type(self).__name__} must define the text attribute `{attribute}'")
         self.path = path
-        self.json = File(path + ".json")
-        self.doc = File(path + ".rst")
+
+    @property
+    def json(self) -> File:
+        """File of the declaration."""
+        return File(self.path + ".json")
+
+    @property
+    def doc(self) -> File:
+        """File of the documentation."""
+        return File(self.path + ".rst")
 
     def exists(self) -> bool:
         """Tell whether the declaration is there."""

@@ -14,16 +14,15 @@ from beat.backend.python.problems import Problem, json_path
 
 from . import experimentfit
 from .filled import Workflow
-from .items import Item, Part, experiment_items
+from .items import Item, Part
 from .wording import Speller, listing
 
 if TYPE_CHECKING:
     from ..algorithm import Algorithm
 
 
-def check(workflow: Workflow) -> list[Problem]:
-    """Find what is wrong in an experiment that its schema accepts."""
-    items = list(experiment_items(workflow.data))
+def check(workflow: Workflow, items: Sequence[Item]) -> list[Problem]:
+    """Find what is wrong in an experiment that its schema accepts, and in its items."""
     problems = [*_datasets(workflow), *_items(workflow, items), *_globals(workflow), *_toolchain(workflow)]
     outline = workflow.toolchain.outline
     # An invalid toolchain, which may have no outline, is one of the problems.
@@ -66,8 +65,10 @@ def _items(workflow: Workflow, items: Sequence[Item]) -> Iterator[Problem]:
         for part in item.parts:
             algorithm = workflow.algorithm(part)
             if algorithm.valid:
-                yield from _ports(part, "input", part.inputs, algorithm.input_map, speller)
-                yield from _ports(part, "output", part.outputs, algorithm.output_map, speller)
+                if not part.inputs.keys() <= algorithm.input_map.keys():
+                    yield from _ports(part, "input", part.inputs, algorithm.input_map, speller)
+                if not part.outputs.keys() <= algorithm.output_map.keys():
+                    yield from _ports(part, "output", part.outputs, algorithm.output_map, speller)
                 if part.parameters:
                     place = part.path("parameters")
                     yield from _parameters(place, place, part.algorithm, algorithm, part.parameters, speller)
@@ -75,14 +76,13 @@ def _items(workflow: Workflow, items: Sequence[Item]) -> Iterator[Problem]:
                 reported.add(part.algorithm)
                 text = f"{item.path}: algorithm `{part.algorithm}' is invalid:{reasons(algorithm.errors)}"
                 yield Problem(text, path=part.path("algorithm"), kind="reference", causes=algorithm.problems)
-        yield from _slots(item, workflow)
+        if item.declaration.get("nb_slots", 1) > 1:
+            yield from _slots(item, workflow)
 
 
 def _ports(
     part: Part, direction: str, ports: Mapping[str, str], known: Mapping[str, str], speller: Speller
 ) -> Iterator[Problem]:
-    if ports.keys() <= known.keys():
-        return
     section = part.path(direction + "s")
     for name, port in ports.items():
         if name not in known:
@@ -111,10 +111,11 @@ def _parameters(
 
 
 def _slots(item: Item, workflow: Workflow) -> Iterator[Problem]:
-    slots = item.declaration.get("nb_slots", 1)
     # It is the last part that decides: of a loop, the evaluator, which cannot be split unless it is no evaluator.
     name = item.parts[-1].algorithm
-    if slots > 1 and (algorithm := workflow.algorithms[name]).valid and not algorithm.splittable:
+    algorithm = workflow.algorithms[name]
+    if algorithm.valid and not algorithm.splittable:
+        slots = item.declaration["nb_slots"]
         path = f"{item.path}/nb_slots"
         text = f"{path}: you have set the number of slots for algorithm `{name}' to {slots}, but it is not splittable"
         yield Problem(text, path=path, kind="value", hint="use one slot")

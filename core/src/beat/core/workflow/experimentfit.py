@@ -12,7 +12,7 @@ from typing import Any
 from beat.backend.python.problems import Problem
 
 from .filled import Workflow
-from .items import ANALYZERS, BLOCKS, LOOPS, SECTIONS, Item, Section
+from .items import ANALYZERS, BLOCKS, LOOPS, SECTIONS, Item, Part, Section
 from .outline import Outline
 from .wording import Speller, listing
 
@@ -86,15 +86,18 @@ def _items(outline: Outline, section: Section, filled: Sequence[Item]) -> Iterat
                 text += f" while the experiment has {len(part.inputs)}"
                 yield Problem(text, path=part.path("inputs"), kind="name")
             else:
-                yield from _ports(part.path("inputs"), part.inputs, frame.inputs, speller)
-            yield from _ports(part.path("outputs"), part.outputs, frame.outputs, speller)
+                yield from _ports(part, "inputs", part.inputs, frame.inputs, speller)
+            yield from _ports(part, "outputs", part.outputs, frame.outputs, speller)
 
 
-def _ports(path: str, ports: Mapping[str, str], known: Collection[str], speller: Speller) -> Iterator[Problem]:
+def _ports(
+    part: Part, key: str, ports: Mapping[str, str], known: Collection[str], speller: Speller
+) -> Iterator[Problem]:
     """Check that the names which the experiment gives to ports of an algorithm are the toolchain's, each used once."""
     free = set(known)
-    if len(ports) == len(free.intersection(ports.values())):
+    if len(free.intersection(ports.values())) == len(ports):
         return
+    path = part.path(key)
     users: dict[str, str] = {}
     for name, port in ports.items():
         if port in users:
@@ -142,19 +145,21 @@ def _connection(outline: Outline, start: str, end: str) -> str:
 
 def _grouped(groups: tuple[Mapping[str, Any], ...]) -> tuple[int, int]:
     """Count the inputs and outputs of the groups that share a channel, one of each part."""
-    return sum(len(group["inputs"]) for group in groups), sum(len(group.get("outputs") or ()) for group in groups)
+    return sum([len(group["inputs"]) for group in groups]), sum([len(group.get("outputs") or ()) for group in groups])
 
 
 def _synchronization(workflow: Workflow, outline: Outline, items: Sequence[Item]) -> Iterator[Problem]:
+    known: dict[tuple[str, ...], list[tuple[int, int]]] = {}
     for item in items:
-        parts = item.parts
-        groups = zip_longest(*(workflow.algorithm(part).groups for part in parts), fillvalue={"inputs": ()})
-        wanted = sorted(_grouped(together) for together in groups)
-        found = outline.synchronized[item.name]
+        names = tuple([part.algorithm for part in item.parts])
+        if names not in known:
+            groups = zip_longest(*(workflow.algorithms[name].groups for name in names), fillvalue={"inputs": ()})
+            known[names] = sorted([_grouped(together) for together in groups])
+        wanted, found = known[names], outline.synchronized[item.name]
         if wanted != found:
-            algorithms = " and loop ".join(f"algorithm `{part.algorithm}'" for part in parts)
+            algorithms = " and loop ".join(f"algorithm `{name}'" for name in names)
             text = f"synchronization mismatch in input/output grouping between {item.section.noun} `{item.name}'"
-            text += f"{', ' if len(parts) > 1 else ' and '}{algorithms}"
+            text += f"{', ' if len(names) > 1 else ' and '}{algorithms}"
             hint = f"(inputs, outputs) are {found} on the channels of the toolchain, {wanted} in the groups"
             yield Problem(text, path=item.path, kind="synchronization", hint=hint)
 
