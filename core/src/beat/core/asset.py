@@ -6,8 +6,9 @@ import copy
 from typing import Any, ClassVar
 
 from beat.backend.python.asset import Asset, CodeAsset
+from beat.backend.python.problems import Problem
 
-from . import prototypes, schema
+from . import catalog, prototypes, schema
 
 
 class DeclaredMixin(Asset):
@@ -45,6 +46,11 @@ class DeclaredMixin(Asset):
             # Whole only when valid: an invalid one may be nested without end.
             self.data = copy.deepcopy(self.data) if valid else copy.copy(self.data)
         return valid
+
+    def _not_found(self, name: str) -> Problem:
+        problem = super()._not_found(name)
+        problem.hint = f"did you mean `{like}'?" if (like := catalog.similar(self.prefix, self.kind, name)) else ""
+        return problem
 
     def _default_declaration(self) -> Any:
         """Give the declaration of an object made from nothing."""

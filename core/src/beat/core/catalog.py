@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from beat.backend.python.hash import toUserPath
+from beat.backend.python.problems import closest
 
 FOLDERS = {
     "algorithm": "algorithms",
@@ -20,6 +21,8 @@ FOLDERS = {
     "toolchain": "toolchains",
 }
 """Folder of each kind of object."""
+
+_MOST_COMPARED = 1000
 
 _PARTS = {"database": 2, "protocoltemplate": 2, "experiment": 5}
 
@@ -64,6 +67,31 @@ def expand(prefix: str | os.PathLike[str], kind: str, wanted: str) -> list[str]:
     if slashes >= name_parts(kind) - 1 or (kind == "experiment" and slashes == 3 and _is_short(prefix, wanted)):
         return [wanted]
     return [name for name in names(prefix, kind) if name.startswith(wanted)]
+
+
+def similar(prefix: str | os.PathLike[str], kind: str, name: str) -> str:
+    """Find an object whose name is like one that does not exist, or another version of it; empty when there is none.
+
+    The name is followed down the folders, so that nothing but the folders on its way is read.
+    """
+    folder = Path(prefix) / FOLDERS[kind]
+    parts = name.split("/")
+    if (hashed := folder / toUserPath(parts[0])).is_dir():
+        folder = hashed.parent
+    found = []
+    for position, part in enumerate(parts):
+        last = position == len(parts) - 1
+        try:
+            entries = sorted(os.listdir(folder))[:_MOST_COMPARED]
+        except OSError:
+            return ""
+        known = [entry.removesuffix(".json") for entry in entries if entry.endswith(".json") or not last]
+        like = part if part in known else closest(part, known) or (known[-1] if last and known else "")
+        if not like:
+            return ""
+        found.append(like)
+        folder = folder / like
+    return "/".join(found)
 
 
 def _is_short(prefix: str | os.PathLike[str], label: str) -> bool:

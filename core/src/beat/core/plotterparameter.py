@@ -77,7 +77,10 @@ class Plotterparameter(DeclaredMixin):
                 given = self._load_plotter(given or self.data["plotter"], plotter_cache)
             self.plotter = given
         if self.plotter is not None:
-            self.errors += self.plotter.problems
+            self.errors += [
+                Problem(str(problem), path="/plotter", kind="reference", causes=[problem])
+                for problem in self.plotter.problems
+            ]
             if self.valid:
                 self._check_values(self.plotter)
 

@@ -137,8 +137,12 @@ class Asset:
     @property
     def problems(self) -> list[Problem]:
         """What is wrong, as data: `errors` as problems that know the file of the declaration they are in."""
-        file = str(self.storage.json.path) if self.storage is not None else ""
-        return [Problem.of(error, file) for error in self.errors]
+        return [Problem.of(error, self.file) for error in self.errors]
+
+    @property
+    def file(self) -> str:
+        """File of the declaration; empty for an object without a name."""
+        return "" if self.storage is None else str(self.storage.json.path)
 
     @property
     def schema_version(self) -> int:

@@ -106,9 +106,14 @@ def path_parts(path: str) -> list[str]:
     return [part.replace("~1", "/").replace("~0", "~") for part in parts]
 
 
-def suggest(name: str, known: Iterable[str]) -> str:
-    """Name the closest of the known names: ``did you mean `echo'?``, or nothing when none is close."""
+def closest(name: str, known: Iterable[str]) -> str:
+    """Find the known name that is most like another, empty when none is close."""
     import difflib  # late: most runs have no mistake to explain
 
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean `{close[0]}'?" if close else ""
+    return next(iter(difflib.get_close_matches(name, list(known), n=1)), "")
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Name the closest of the known names: ``did you mean `echo'?``, or nothing when none is close."""
+    close = closest(name, known)
+    return f"did you mean `{close}'?" if close else ""

@@ -123,7 +123,7 @@ def _types(workflow: Workflow, outline: Outline, items: Sequence[Item]) -> Itera
         source, target = sources.get(start), targets[end]
         if source is None:
             text = f"{_connection(outline, start, end)} - no output of the algorithm is given to the start point"
-            yield Problem(text, path=f"/connections/{position}", kind="missing")
+            yield Problem(text, path=f"/connections/{position}", kind="missing", file=workflow.toolchain.file)
             continue
         pair = source.format, target.format
         if pair not in known:
@@ -131,7 +131,7 @@ def _types(workflow: Workflow, outline: Outline, items: Sequence[Item]) -> Itera
         if not known[pair]:
             text = f"{_connection(outline, start, end)} - start point uses `{source.format}' while end point uses "
             text += f"`{target.format}' (must be equal or a parent format)"
-            yield Problem(text, path=f"/connections/{position}", kind="type")
+            yield Problem(text, path=f"/connections/{position}", kind="type", file=workflow.toolchain.file)
 
 
 def _connection(outline: Outline, start: str, end: str) -> str:
