@@ -205,7 +205,9 @@ def _place(error: ValidationError) -> str:
         return _place(closest[0])
     if error.validator == "additionalProperties":
         extras = frozenset(_extra_keys(error.instance, error.schema))
-        return json_path(*error.absolute_path, next(key for key in error.instance if key in extras))
+        extra = next(key for key in error.instance if key in extras)
+        if len(extra) <= _MAX_SHOWN:
+            return json_path(*error.absolute_path, extra)
     return json_path(*error.absolute_path)
 
 
