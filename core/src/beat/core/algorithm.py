@@ -97,9 +97,10 @@ class Algorithm(CodeDeclaredMixin, backend.Algorithm):
         self.errors += self._dataformat_problems()
 
     def _link_libraries(self, cache: dict[str, Any]) -> None:
-        super()._link_libraries(cache)
-        self.errors += self._library_problems()
-        self.errors += self._language_problems()
+        if self.uses:
+            super()._link_libraries(cache)
+            self.errors += self._library_problems()
+            self.errors += self._language_problems()
 
     def _repeated_names(self) -> Iterator[Problem]:
         for section in ("inputs", "outputs"):

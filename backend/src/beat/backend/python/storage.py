@@ -49,7 +49,8 @@ def hashed_or_simple(prefix: str | os.PathLike[str], what: str, path: str, suffi
         When `path` has no slash.
     """
     username, right_part = path.split("/", 1)
-    folder = os.path.join(prefix, what, "")  # noqa: PTH118 - texts, for speed
+    root = os.fspath(prefix)
+    folder = f"{root}{what}/" if not root or root.endswith("/") else f"{root}/{what}/"
     hashed = f"{folder}{_user_path(username)}/{right_part}"
     # Most objects are not there, and this way of asking makes no exception of it.
     if os.access(hashed + suffix, os.F_OK):

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import functools
 from collections import OrderedDict
-from typing import Any
-
-import jsonschema_rs
+from typing import TYPE_CHECKING, Any
 
 from . import files
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 MAX_DEPTH = 64
 """Levels of nesting that a declaration may have: far above any real one, and harmless to recursive code."""
@@ -95,6 +96,8 @@ def is_plain_text(text: str) -> bool:
 
 @functools.cache
 def _compiled(name: str, version: int) -> jsonschema_rs.Draft4Validator:
+    import jsonschema_rs
+
     return jsonschema_rs.Draft4Validator(files.schema(name, version), retriever=files.retrieve)
 
 

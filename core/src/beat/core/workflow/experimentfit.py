@@ -81,6 +81,8 @@ def _items(outline: Outline, section: Section, filled: Sequence[Item]) -> Iterat
     speller = Speller()
     for item in filled:
         for part, frame in zip(item.parts, declared[item.name].parts, strict=True):
+            if _fills(part.inputs, frame.inputs) and _fills(part.outputs, frame.outputs):
+                continue
             if len(part.inputs) != len(frame.inputs):
                 text = f"{item.path}: toolchain {section.noun} has {len(frame.inputs)} {part.prefix}inputs"
                 text += f" while the experiment has {len(part.inputs)}"
@@ -90,14 +92,17 @@ def _items(outline: Outline, section: Section, filled: Sequence[Item]) -> Iterat
             yield from _ports(part, "outputs", part.outputs, frame.outputs, speller)
 
 
+def _fills(ports: Mapping[str, str], known: Collection[str]) -> bool:
+    """Tell whether an algorithm's ports stand for all known names, one for each: then there is nothing to tell."""
+    return len(ports) == len(known) and set(ports.values()) == set(known)
+
+
 def _ports(
     part: Part, key: str, ports: Mapping[str, str], known: Collection[str], speller: Speller
 ) -> Iterator[Problem]:
     """Check that the names which the experiment gives to ports of an algorithm are the toolchain's, each used once."""
-    free = set(known)
-    if len(free.intersection(ports.values())) == len(ports):
-        return
     path = part.path(key)
+    free = set(known)
     users: dict[str, str] = {}
     for name, port in ports.items():
         if port in users:
