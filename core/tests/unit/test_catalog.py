@@ -52,3 +52,22 @@ def test_an_absent_folder_holds_nothing(tmp_path: Path) -> None:
 )
 def test_expand(prefix: Path, kind: str, wanted: str, found: list[str]) -> None:
     assert catalog.expand(prefix, kind, wanted) == found
+
+
+@pytest.mark.parametrize(
+    ("wanted", "meant"),
+    [
+        ("me/ehco/1", "me/echo/10"),
+        ("mee/echo/9", "me/echo/9"),
+        ("me/echo/3", "me/echo/10"),
+        ("somebody/echo/1", ""),
+        ("me/other/1", ""),
+        ("zed/ehco/2", "zed/echo/2"),
+    ],
+)
+def test_similar_names(tmp_path: Path, wanted: str, meant: str) -> None:
+    for name in ("me/echo/9", "me/echo/10", f"{toUserPath('zed')}/echo/2"):
+        file = tmp_path / "algorithms" / f"{name}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    assert catalog.similar(tmp_path, "algorithm", wanted) == meant

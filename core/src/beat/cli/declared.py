@@ -50,7 +50,8 @@ def _list(ctx: click.Context, kind: str, as_json: bool) -> None:
         try:
             declaration = jsonio.load(described.storage_type(prefix, name).json.path)
         except (OSError, ValueError, RuntimeError) as error:
-            voice.warn(f"{kind} `{name}' cannot be read: {reason(error)}")
+            flaw = reason(error).replace("\n", ": ")
+            voice.warn(f"{kind} `{name}' cannot be read: {flaw}")
             continue
         if isinstance(declaration, dict) and (text := declaration.get(described.description_key)):
             voice.say(f"  {text}", EXTRA)

@@ -86,7 +86,9 @@ def similar(prefix: str | os.PathLike[str], kind: str, name: str) -> str:
         except OSError:
             return ""
         known = [entry.removesuffix(".json") for entry in entries if entry.endswith(".json") or not last]
-        like = part if part in known else closest(part, known) or (known[-1] if last and known else "")
+        like = part if part in known else closest(part, known)
+        if last and not like:
+            like = max(known, key=lambda version: (len(version), version), default="")
         if not like:
             return ""
         found.append(like)
