@@ -52,7 +52,7 @@ def _below_loop(error: str) -> Problem:
     """Move the place of a problem of the section to where the section stands."""
     path = getattr(error, "path", "")
     text = re.sub(r"^/", "/loop/", error) if error.startswith("/") else f"/loop: {error}"
-    return Problem(text, path=f"/loop{path}", kind="schema", hint=getattr(error, "hint", ""))
+    return Problem(text, path=f"/loop{path}".rstrip("/"), kind="schema", hint=getattr(error, "hint", ""))
 
 
 def _counts(data: Mapping[str, Any], algorithm: Any, whose: str) -> list[str]:

@@ -90,6 +90,7 @@ def validate(schema_name: str, data: Any) -> tuple[Any, list[Problem]]:
         When there is no schema of that name.
     """
     files.schema(schema_name, 1)
+    text = None
     try:
         text = _text(data)
         loaded = data if text is None else jsonio.loads(text)
@@ -100,7 +101,7 @@ def validate(schema_name: str, data: Any) -> tuple[Any, list[Problem]]:
 
         repeated = positions.repeated_key(text) if text is not None else None
         path = repeated[0] if repeated else ""
-        return data, [Problem(f"Invalid JSON: {error}", path=path, kind="syntax", hint="keep one of the two")]
+        return data, [Problem(f"Invalid JSON: {error}", path=path, kind="syntax", hint="keep one of them")]
     except ValueError as error:
         return data, [Problem(f"invalid JSON code: {error}", kind="syntax")]
     return loaded, _errors(schema_name, loaded, text is not None and accept.is_plain_text(text))
