@@ -77,24 +77,24 @@ class _Text:
 
     def __init__(self, file: str, paths: Iterable[str]) -> None:
         self.exists = bool(file) and os.path.isfile(file)
+        self._text = ""
         self._positions: dict[str, positions.Position] = {}
-        self._repeated: tuple[str, positions.Position] | None = None
         if not self.exists:
             return
         try:
-            text = jsonio.read(file).decode("utf-8").removeprefix("\ufeff")
-            self._repeated = positions.repeated_key(text)
-            self._positions = positions.locate(text, paths)
+            self._text = jsonio.read(file).decode("utf-8").removeprefix("\ufeff")
+            self._positions = positions.locate(self._text, filter(None, paths))
         except (OSError, ValueError):
             # Not to be read, or no JSON: the problem is just that, and says where by itself.
             return
 
     def position(self, problem: Problem) -> positions.Position | None:
-        if not self.exists:
-            return None
-        if problem.kind == "syntax":
-            return _said(problem) or (self._repeated[1] if self._repeated else None)
-        return self._positions.get(problem.path) if problem.path else None
+        if problem.kind != "syntax":
+            return self._positions.get(problem.path)
+        if said := _said(problem):
+            return said
+        repeated = positions.repeated_key(self._text) if problem.path in self._positions else None
+        return repeated[1] if repeated else None
 
 
 # The messages of the parser end like this.
