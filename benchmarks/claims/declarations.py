@@ -17,7 +17,7 @@ def main(folder: Path) -> None:
     from beat.core.toolchain import Toolchain
 
     kinds = {
-        "dataformat": lambda name: DataFormat(prefix, name, formats),
+        "dataformat": lambda name: DataFormat(prefix, name, dataformat_cache=formats),
         "library": lambda name: Library(prefix, name, libraries),
         "algorithm": lambda name: Algorithm(prefix, name, formats, libraries),
         "toolchain": lambda name: Toolchain(prefix, name),

@@ -12,7 +12,6 @@ from .config import Configuration
 from .console import DEBUG, INFORMATION, Talk, reason
 
 
-
 class Group(NamedTuple):
     """A group of this package, told without loading it."""
 

@@ -8,6 +8,7 @@ decide.
 from __future__ import annotations
 
 import functools
+import math
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,7 @@ def _is_unicode(text: str) -> bool:
 def shape_error(data: Any) -> str:
     """Say why no validator should see data.
 
-    It is nested too deeply (or without end), has keys that are no texts, or texts that no file and no digest can hold.
+    It is nested too deeply (or without end), has keys that are no texts, or texts or numbers that no file can hold.
     """
     level = [data]
     for _ in range(MAX_DEPTH + 1):
@@ -53,6 +54,8 @@ def shape_error(data: Any) -> str:
                 children.extend(item)
             elif isinstance(item, str) and not _is_unicode(item):
                 return f"the text {item!r} is no Unicode"
+            elif isinstance(item, float) and not math.isfinite(item):
+                return f"{item} is no number of JSON"
         if not children:
             return ""
         level = children
@@ -71,6 +74,8 @@ def is_plain(data: Any) -> bool:
                     return False
                 continue
             if kind in _SCALARS:
+                if kind is float and not math.isfinite(item):
+                    return False
                 continue
             if kind in _OBJECTS:
                 if not _TEXTS.issuperset(map(type, item)):
