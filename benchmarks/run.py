@@ -1,7 +1,7 @@
 """Measure the claims against beat.core 1.13.5, in pairs: original, ours, original, ours, ...
 
 The machine's speed may drift and other programs may run, so only ratios within a pair count; the median over the pairs
-is shown with its extremes. The original runs in an environment of its own, which is made on first use: it needs
+is shown with its extremes. A run of all claims also writes the page of the documentation. The original runs in an environment of its own, which is made on first use: it needs
 Python 3.11 (it uses modules that Python 3.12 dropped) and old releases of setuptools, jsonschema and numpy.
 
 Usage: python benchmarks/run.py [CLAIM]... [--pairs N]
@@ -24,6 +24,15 @@ from typing import Any
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 ORIGINAL = ROOT / ".venv-original"
+PAGE = ROOT / "docs" / "benchmarks.md"
+INTRODUCTION = """# Benchmarks
+
+Written by `make bench`, which runs each claim of the folder `benchmarks/claims` with beat.core 1.13.5 (in an environment of
+its own) and with this project in turn, checks that both did the same work, and compares the times within each pair: the
+median of the ratios, with the lowest and the highest one. The targets are what the project is after; not all of them
+are reached.
+
+"""
 
 
 def original_python() -> str:
@@ -94,14 +103,18 @@ def main() -> None:
     if arguments.claims:
         claims = [claim for claim in claims if claim.stem in arguments.claims]
     sys.path.insert(0, str(HERE))
-    print("| what | times faster than beat.core 1.13.5 | lowest and highest pair | target |")
-    print("|---|---|---|---|")
+    lines = [
+        "| what | times faster than beat.core 1.13.5 | lowest and highest pair | target |",
+        "|---|---|---|---|",
+    ]
+    print("\n".join(lines))
     for claim in claims:
         for row in compare(claim, arguments.pairs):
-            print(
-                f"| {row['what']} | {row['ratio']:.1f} | {row['low']:.1f} to {row['high']:.1f} | {row['target']:g} |",
-                flush=True,
-            )
+            spread = f"{row['low']:.1f} to {row['high']:.1f}"
+            lines.append(f"| {row['what']} | {row['ratio']:.1f} | {spread} | {row['target']:g} |")
+            print(lines[-1], flush=True)
+    if not arguments.claims:
+        PAGE.write_text(INTRODUCTION + "\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
