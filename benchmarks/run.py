@@ -1,8 +1,10 @@
 """Measure the claims against beat.core 1.13.5, in pairs: original, ours, original, ours, ...
 
 The machine's speed may drift and other programs may run, so only ratios within a pair count; the median over the pairs
-is shown with its extremes. A run of all claims also writes the page of the documentation. The original runs in an environment of its own, which is made on first use: it needs
-Python 3.11 (it uses modules that Python 3.12 dropped) and old releases of setuptools, jsonschema and numpy.
+is shown with its extremes. A run of all claims also writes the page of the documentation.
+
+The original runs in an environment of its own, which is made on first use: it needs Python 3.11 (it uses modules that
+Python 3.12 dropped) and old releases of setuptools, jsonschema and numpy.
 
 Usage: python benchmarks/run.py [CLAIM]... [--pairs N]
 """
@@ -27,10 +29,10 @@ ORIGINAL = ROOT / ".venv-original"
 PAGE = ROOT / "docs" / "benchmarks.md"
 INTRODUCTION = """# Benchmarks
 
-Written by `make bench`, which runs each claim of the folder `benchmarks/claims` with beat.core 1.13.5 (in an environment of
-its own) and with this project in turn, checks that both did the same work, and compares the times within each pair: the
-median of the ratios, with the lowest and the highest one. The targets are what the project is after; not all of them
-are reached.
+Written by `make bench`, which runs each claim of the folder `benchmarks/claims` with beat.core 1.13.5 (in an environment
+of its own) and with this project in turn, checks that both did the same work, and compares the times within each pair:
+the median of the ratios, with the lowest and the highest one. The targets are what the project is after; not all of
+them are reached.
 
 """
 
