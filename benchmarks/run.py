@@ -29,8 +29,8 @@ ORIGINAL = ROOT / ".venv-original"
 PAGE = ROOT / "docs" / "benchmarks.md"
 INTRODUCTION = """# Benchmarks
 
-Written by `make bench`, which runs each claim of the folder `benchmarks/claims` with beat.core 1.13.5 (in an environment
-of its own) and with this project in turn, checks that both did the same work, and compares the times within each pair:
+Written by `make bench`, which runs each claim of `benchmarks/claims` with beat.core 1.13.5 (in an environment of its
+own) and with this project in turn, checks that both did the same work, and compares the times within each pair:
 the median of the ratios, with the lowest and the highest one. The targets are what the project is after; not all of
 them are reached.
 
