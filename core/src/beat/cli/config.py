@@ -50,12 +50,12 @@ class Configuration:
     @property
     def cache(self) -> str:
         """Folder of the cache; a relative one stands in the prefix."""
-        return os.path.abspath(os.path.join(self.path, os.path.expanduser(self._values["cache"])))  # noqa: PTH118
+        return os.path.abspath(os.path.join(self.path, os.path.expanduser(self._values["cache"])))
 
     @property
     def state(self) -> str:
         """Folder in the prefix for what the command notes down for itself (logs)."""
-        return os.path.join(self.path, ".beat")  # noqa: PTH118 - a text like the other folders
+        return os.path.join(self.path, ".beat")
 
     @property
     def database_paths(self) -> dict[str, str]:

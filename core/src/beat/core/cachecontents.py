@@ -57,7 +57,7 @@ def entry(cache: str | os.PathLike[str], path: str, start: int | None = None, en
     OSError
         When there is no such entry, or one of its files is damaged; the text names the file.
     """
-    files = cachefile.getAllFilenames(os.path.join(cache, path) + ".data", start, end)[0]  # noqa: PTH118 - dots stay
+    files = cachefile.getAllFilenames(os.path.join(cache, path) + ".data", start, end)[0]
     if not files:
         raise FileNotFoundError(f"no entry `{path}' in the cache {os.fspath(cache)}")
     units: list[Unit] = []

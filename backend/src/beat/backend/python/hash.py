@@ -30,13 +30,13 @@ def _compact(text: str) -> str:
 
 def toPath(hash: str, suffix: str = ".data") -> str:
     """Give the path of a digest below a cache folder: ``aa/bb/cc/<58 digits><suffix>``."""
-    return os.path.join(hash[0:2], hash[2:4], hash[4:6], hash[6:] + suffix)  # noqa: PTH118 - part of the interface
+    return os.path.join(hash[0:2], hash[2:4], hash[4:6], hash[6:] + suffix)
 
 
 def toUserPath(username: str) -> str:
     """Give the folder of a user in the hashed layout: ``aa/bb/<username>``."""
     digest = _sha256(username)
-    return os.path.join(digest[0:2], digest[2:4], username)  # noqa: PTH118 - part of the interface
+    return os.path.join(digest[0:2], digest[2:4], username)
 
 
 def hash(dictionary_or_string: Mapping[str, Any] | str | bytes) -> str:

@@ -88,7 +88,7 @@ class Prefix:
 
     def path(self, filename: str) -> str:
         """Give the first existing ``<folder>/filename``, else the one in the first folder."""
-        candidates = [os.path.join(folder, filename) for folder in self.paths]  # noqa: PTH118 - str in, str out
+        candidates = [os.path.join(folder, filename) for folder in self.paths]
         return next((candidate for candidate in candidates if os.path.exists(candidate)), candidates[0])
 
 
@@ -133,7 +133,7 @@ class File:
         folder, name = os.path.split(target)
         os.makedirs(folder, exist_ok=True)
         self.backup()
-        unfinished = os.path.join(folder, f".{name}.{os.getpid()}.tmp")  # noqa: PTH118 - texts throughout
+        unfinished = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
         try:
             with open(unfinished, "wb") as file:
                 file.write(data)

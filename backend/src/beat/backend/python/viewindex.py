@@ -59,7 +59,7 @@ def write(path: str | os.PathLike[str], entries: Sequence[Any]) -> None:
     folder, name = os.path.split(path)
     if folder:
         os.makedirs(folder, exist_ok=True)
-    unfinished = os.path.join(folder, f".{name}.{os.getpid()}.{threading.get_ident()}.tmp")  # noqa: PTH118 - texts
+    unfinished = os.path.join(folder, f".{name}.{os.getpid()}.{threading.get_ident()}.tmp")
     try:
         with open(unfinished, "w", encoding="ascii") as file:
             file.write(text)

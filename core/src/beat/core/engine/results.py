@@ -68,7 +68,7 @@ def results(
     OSError
         When a file of the cache is damaged.
     """
-    folder = os.path.join(experiment.prefix, "cache") if cache is None else os.fspath(cache)  # noqa: PTH118 - text
+    folder = os.path.join(experiment.prefix, "cache") if cache is None else os.fspath(cache)
     wanted = None if analyzers is None else set(analyzers)
     found = {}
     for name, item in experiment.setup().items():
@@ -85,7 +85,7 @@ def _read(experiment: Experiment, name: str, configuration: Mapping[str, Any], c
     if not entries.exists(cache, path):
         return None
     algorithm = experiment.algorithms[configuration["algorithm"]]
-    stem = os.path.join(cache, path)  # noqa: PTH118 - text
+    stem = os.path.join(cache, path)
     source = CachedDataSource()
     if not source.setup(f"{stem}.data", experiment.prefix):
         return None

@@ -75,7 +75,7 @@ def run(
         reasons = "".join(f"\n  * {error}" for error in experiment.errors)
         raise RuntimeError(f"experiment `{experiment.label}' is not valid:{reasons}")
     items = select(experiment.setup(), target)
-    folder = os.path.join(experiment.prefix, "cache") if cache is None else os.fspath(cache)  # noqa: PTH118 - text
+    folder = os.path.join(experiment.prefix, "cache") if cache is None else os.fspath(cache)
     make_folder(Path(folder), "folder of the cache")
     return _Run(experiment, items, folder, on_event or _ignore, custom_root_folders or {}, logs).run(force)
 
@@ -142,7 +142,7 @@ class _Run:
         indexer = Indexer(self._cache, self._roots, self._capture, self._logs, self._emit)
         records = [record for item in self._items.values() for record in _dataset_inputs(item["configuration"])]
         for relative, record in {record["path"]: record for record in records}.items():
-            path = os.path.join(self._cache, relative)  # noqa: PTH118 - text, for speed
+            path = os.path.join(self._cache, relative)
             if not viewindex.looks_whole(path):
                 if os.path.lexists(path):
                     self._warn(f"`{path}' is no index of a set, or an empty one, and will be made again")
@@ -201,7 +201,7 @@ class _Run:
             name,
             configuration["algorithm"],
             state,
-            {output: os.path.join(self._cache, path) for output, path in paths.items()},  # noqa: PTH118 - texts
+            {output: os.path.join(self._cache, path) for output, path in paths.items()},
             outcome.seconds,
             outcome.statistics,
             outcome.user_error,

@@ -75,7 +75,7 @@ class BaseExecutor:
         custom_root_folders: Mapping[str, str] | None = None,
     ) -> None:
         self.prefix = os.fspath(prefix)
-        self.cache = os.fspath(cache) if cache else os.path.join(self.prefix, "cache")  # noqa: PTH118 - str out
+        self.cache = os.fspath(cache) if cache else os.path.join(self.prefix, "cache")
         if not os.path.exists(self.cache):
             raise OSError(f"Cache path `{self.cache}' does not exist")
         if custom_root_folders is not None and not isinstance(custom_root_folders, Mapping):

@@ -61,4 +61,4 @@ def keep_only(sinks: Iterable[Any], data: Mapping[str, Any], cache: str) -> None
 
 
 def _entry(cache: str, path: str) -> str:
-    return os.path.join(cache, f"{path}.data")  # noqa: PTH118 - texts, for speed
+    return os.path.join(cache, f"{path}.data")

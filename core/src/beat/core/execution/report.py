@@ -82,7 +82,7 @@ def _chain(error: BaseException | None) -> list[BaseException]:
 
 def _user_frames(tb: TracebackType | None, prefix: str) -> traceback.StackSummary:
     frames = traceback.extract_tb(tb)
-    folders = tuple(os.path.join(prefix, folder, "") for folder in _USER_FOLDERS)  # noqa: PTH118 - texts
+    folders = tuple(os.path.join(prefix, folder, "") for folder in _USER_FOLDERS)
     for position, frame in enumerate(frames):
         if frame.filename.startswith(folders):
             while frames[-1].filename.startswith(_OURS):

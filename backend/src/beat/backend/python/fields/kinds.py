@@ -98,20 +98,20 @@ class Number(NumberCaster, ItemKind):
         self.is_complex = dtype.kind == "c"
         self._exact = dtype.kind in "iub"
 
-    def plain(self, value: Any) -> Any:  # noqa: D102
+    def plain(self, value: Any) -> Any:
         return value
 
-    def isclose(self, one: Any, two: Any, args: Sequence[Any], options: Mapping[str, Any]) -> bool:  # noqa: D102
+    def isclose(self, one: Any, two: Any, args: Sequence[Any], options: Mapping[str, Any]) -> bool:
         return bool(one == two) if self._exact else self._near(one, two, args, options)
 
-    def default_array(self, shape: Shape, casting: str, add_defaults: bool) -> Array:  # noqa: D102
+    def default_array(self, shape: Shape, casting: str, add_defaults: bool) -> Array:
         return numpy.zeros(shape, dtype=self.dtype)
 
     def cast_array(self, value: Any, dimensions: int, casting: str, add_defaults: bool) -> Array:
         """Convert by force: the casting rule says nothing about the items of numeric arrays."""
         return self.array(value)
 
-    def isclose_array(self, one: Array, two: Array, args: Sequence[Any], options: Mapping[str, Any]) -> bool:  # noqa: D102
+    def isclose_array(self, one: Array, two: Array, args: Sequence[Any], options: Mapping[str, Any]) -> bool:
         return bool(numpy.array_equal(one, two)) if self._exact else self._near(one, two, args, options)
 
     @staticmethod
@@ -124,13 +124,13 @@ class Number(NumberCaster, ItemKind):
 class Text(ItemKind):
     """Texts: ``str``, or arrays of objects that are ``str``."""
 
-    def cast(self, value: Any, casting: str, add_defaults: bool) -> Any:  # noqa: D102
+    def cast(self, value: Any, casting: str, add_defaults: bool) -> Any:
         return value if type(value) is str else "" if value is None else str(value)
 
-    def plain(self, value: Any) -> Any:  # noqa: D102
+    def plain(self, value: Any) -> Any:
         return value
 
-    def isclose(self, one: Any, two: Any, args: Sequence[Any], options: Mapping[str, Any]) -> bool:  # noqa: D102
+    def isclose(self, one: Any, two: Any, args: Sequence[Any], options: Mapping[str, Any]) -> bool:
         return bool(one == two)
 
     def is_item(self, value: Any) -> bool:
@@ -143,10 +143,10 @@ class Text(ItemKind):
             raise TypeError(f"{value!r} is not a text; convert it with str()")
         return str(value)
 
-    def default_array(self, shape: Shape, casting: str, add_defaults: bool) -> Array:  # noqa: D102
+    def default_array(self, shape: Shape, casting: str, add_defaults: bool) -> Array:
         return item_array([""] * _count(shape), shape, self)
 
-    def cast_array(self, value: Any, dimensions: int, casting: str, add_defaults: bool) -> Array:  # noqa: D102
+    def cast_array(self, value: Any, dimensions: int, casting: str, add_defaults: bool) -> Array:
         shape, items = grid(value, dimensions, self.is_item)
         return item_array(list(map(str, items)), shape, self)
 
@@ -176,10 +176,10 @@ class Record(ItemKind):
                 value = value.__dict__
         return self._make(value, casting, add_defaults)
 
-    def plain(self, value: Any) -> Any:  # noqa: D102
+    def plain(self, value: Any) -> Any:
         return type(value).__layout__.as_dict(value)
 
-    def isclose(self, one: Any, two: Any, args: Sequence[Any], options: Mapping[str, Any]) -> bool:  # noqa: D102
+    def isclose(self, one: Any, two: Any, args: Sequence[Any], options: Mapping[str, Any]) -> bool:
         return self.layout.isclose(one, two, args, options)
 
     def is_item(self, value: Any) -> bool:
@@ -192,14 +192,14 @@ class Record(ItemKind):
             raise TypeError(f"a mapping or an object is wanted for `{self.layout.name}', not {value!r}")
         return self.cast(value, "safe", True)
 
-    def default_array(self, shape: Shape, casting: str, add_defaults: bool) -> Array:  # noqa: D102
+    def default_array(self, shape: Shape, casting: str, add_defaults: bool) -> Array:
         return item_array([self.cast({}, casting, add_defaults) for _ in range(_count(shape))], shape, self)
 
-    def cast_array(self, value: Any, dimensions: int, casting: str, add_defaults: bool) -> Array:  # noqa: D102
+    def cast_array(self, value: Any, dimensions: int, casting: str, add_defaults: bool) -> Array:
         shape, items = grid(value, dimensions, self.is_item)
         return item_array([self.cast(item, casting, add_defaults) for item in items], shape, self)
 
-    def plain_array(self, value: Array) -> Any:  # noqa: D102
+    def plain_array(self, value: Array) -> Any:
         return _nested(value.tolist(), value.ndim, self.plain)
 
 
@@ -218,7 +218,7 @@ class ArrayOf(Kind):
         self.shape = shape
         self.item = item
 
-    def cast(self, value: Any, casting: str, add_defaults: bool) -> Any:  # noqa: D102
+    def cast(self, value: Any, casting: str, add_defaults: bool) -> Any:
         if not isinstance(value, numpy.ndarray):
             if hasattr(value, "__array__"):
                 value = numpy.asarray(value)
@@ -241,10 +241,10 @@ class ArrayOf(Kind):
     def _empty(self, shape: Shape, casting: str, add_defaults: bool) -> Any:
         return self.item.default_array(shape if self._fits(shape) else self.shape, casting, add_defaults)
 
-    def plain(self, value: Any) -> Any:  # noqa: D102
+    def plain(self, value: Any) -> Any:
         return self.item.plain_array(value)
 
-    def isclose(self, one: Any, two: Any, args: Sequence[Any], options: Mapping[str, Any]) -> bool:  # noqa: D102
+    def isclose(self, one: Any, two: Any, args: Sequence[Any], options: Mapping[str, Any]) -> bool:
         if not one.size and not two.size:
             return True  # the shape of an array without elements is not stored
         return one.shape == two.shape and self.item.isclose_array(one, two, args, options)
