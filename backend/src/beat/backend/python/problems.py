@@ -40,7 +40,7 @@ class Problem(str):
     file: str
     causes: tuple[Problem, ...]
 
-    def __new__(
+    def __new__(  # noqa: D102 - described with the class
         cls,
         text: str,
         *,
