@@ -115,10 +115,10 @@ class Workshop:
         if "results" not in more:
             declaration["splittable"] = True
             group["outputs"] = {"out": {"type": FORMAT}}
-        self._save("algorithms/w/work/1.json", declaration)
+        self._save("algorithms/w/step/1.json", declaration)
         indented = "\n".join("    " + line for line in body.strip("\n").splitlines())
-        self._save("algorithms/w/work/1.py", f"import numpy\n\n\nclass Algorithm:\n{indented}\n")
-        return Algorithm(str(self.prefix), "w/work/1")
+        self._save("algorithms/w/step/1.py", f"import numpy\n\n\nclass Algorithm:\n{indented}\n")
+        return Algorithm(str(self.prefix), "w/step/1")
 
     @staticmethod
     def database_input(output: str = "num", channel: str = "main") -> dict[str, Any]:
@@ -132,7 +132,7 @@ class Workshop:
         target: dict[str, Any] = {"result": {"path": "dd/ee/ff/result"}}
         if not analyzer:
             target = {"outputs": {"out": {"channel": "main", "path": "dd/ee/ff/out"}}}
-        return {"algorithm": "w/work/1", "parameters": {}, "channel": "main", "inputs": inputs, **target, **more}
+        return {"algorithm": "w/step/1", "parameters": {}, "channel": "main", "inputs": inputs, **target, **more}
 
     def results(self) -> list[str]:
         """List all files of the cache but the index, hidden ones included."""

@@ -69,7 +69,7 @@ def input_list(groups: list[Any]) -> InputList:
 def shape_of(inputs: InputList) -> dict[str, Any]:
     return {
         "by_position": [inputs[position].name for position in range(len(inputs))],
-        "groupOf": {item.name: inputs.groupOf(item.name).channel for item in inputs},  # type: ignore[union-attr]
+        "groupOf": {item.name: inputs.groupOf(item.name).channel for item in inputs},
         "group_unknown": inputs.group("no such channel"),
         "len": len(inputs),
         "main_group": inputs.main_group and inputs.main_group.channel,
@@ -191,9 +191,9 @@ def test_data_loaders_and_their_views(case: dict[str, Any]) -> None:
     assert case["shape"] == {
         "by_unknown_channel": loaders["no such channel"],
         "len": len(loaders),
-        "loaderOf_first": loaders.loaderOf(first_input).channel,  # type: ignore[union-attr]
+        "loaderOf_first": loaders.loaderOf(first_input).channel,
         "loaderOf_unknown": loaders.loaderOf("no such input"),
-        "main_loader": loaders.main_loader.channel,  # type: ignore[union-attr]
+        "main_loader": loaders.main_loader.channel,
         "order": [loader.channel for loader in loaders],
         "secondaries": [loader.channel for loader in secondaries],
         "secondaries_main_loader": secondaries.main_loader,

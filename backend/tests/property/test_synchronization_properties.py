@@ -101,7 +101,7 @@ def test_loaders_and_views(sources: list[list[Interval]]) -> None:
             assert view is not None
             part = [(first, last) for first, last in mixed if start <= first and last <= end]
             assert list(view.data_indices) == part
-            assert [view[i] for i in range(-1, view.count() + 1)] == [  # type: ignore[operator]
+            assert [view[i] for i in range(-1, view.count() + 1)] == [
                 (None, None, None),
                 *(item(*interval) for interval in part),
                 (None, None, None),

@@ -348,7 +348,7 @@ def test_copies_are_independent() -> None:
 
 
 def test_a_user_may_derive_from_a_generated_class() -> None:
-    class Mine(made({"v": "int64"})):  # type: ignore[misc]
+    class Mine(made({"v": "int64"})):
         def twice(self) -> Any:
             return 2 * self.v
 

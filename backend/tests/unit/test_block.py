@@ -126,7 +126,7 @@ def test_errors_of_user_code_leave_no_files(workshop: Any) -> None:
 def test_missing_data_is_an_error_that_names_the_outputs(workshop: Any) -> None:
     block = _block(workshop, workshop.algorithm("def process(self, inputs, data_loaders, outputs):\n    return True"))
     assert block.setup() and block.prepare()
-    with pytest.raises(RuntimeError, match="algorithm `w/work/1' did not write all data of its outputs: out"):
+    with pytest.raises(RuntimeError, match="algorithm `w/step/1' did not write all data of its outputs: out"):
         block.process()
     assert workshop.results() == []
 
@@ -142,7 +142,7 @@ def test_all_outputs_are_closed_when_one_cannot_be(workshop: Any) -> None:
             closed.append(self.name)
             raise OSError(28, "No space left on device")
 
-    block.output_list.add(Failing())  # type: ignore[arg-type]
+    block.output_list.add(Failing())
     with pytest.raises(OSError, match="No space left"):
         block.close()
     assert closed == ["full"] and workshop.results() == []
@@ -157,7 +157,7 @@ def test_no_data_at_all_is_a_success_of_no_calls(workshop: Any) -> None:
 
 def test_loops_say_that_they_cannot_run_yet_before_anything_is_opened(workshop: Any) -> None:
     algorithm = workshop.algorithm(COPY)
-    with pytest.raises(RuntimeError, match="algorithm `w/work/1': loops are not supported yet"):
+    with pytest.raises(RuntimeError, match="algorithm `w/step/1': loops are not supported yet"):
         Block({"loop": {}}, algorithm, "", "")
     with pytest.raises(RuntimeError, match="loops are not supported yet"):
         Block({}, algorithm, "", "", loop_socket=object())

@@ -192,7 +192,7 @@ def test_positions_that_are_none(two_pieces: Path, golden_prefix: Path) -> None:
     assert source[-1] == source[7] == source.getAtDataIndex(-1) == source.getAtDataIndex(20) == NOTHING
     for position in (slice(0, 2), "0"):
         with pytest.raises(TypeError):
-            source[position]  # type: ignore[index]
+            source[position]
 
 
 def test_raw_bytes_include_the_line_feed(two_pieces: Path, golden_prefix: Path) -> None:

@@ -101,8 +101,8 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     file_digest = hashlib.file_digest
 
     def spy(file: object, algorithm: str) -> object:
-        names.append(Path(file.name).name)  # type: ignore[attr-defined]
-        return file_digest(file, algorithm)  # type: ignore[arg-type]
+        names.append(Path(file.name).name)
+        return file_digest(file, algorithm)
 
     monkeypatch.setattr(hashlib, "file_digest", spy)
     return names

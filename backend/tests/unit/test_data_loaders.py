@@ -85,7 +85,7 @@ def test_positions_that_are_none(loader: DataLoader) -> None:
     assert loader[-1] == loader[4] == NOTHING
     for position in (slice(0, 1), "0"):
         with pytest.raises(TypeError):
-            loader[position]  # type: ignore[index]
+            loader[position]
     assert loader.view("a", -1) is loader.view("a", 3) is loader.view("c", 0) is None
 
 

@@ -132,7 +132,7 @@ def test_positions_that_are_none(golden_prefix: Path) -> None:
     source = opened(golden_prefix, View())
     assert source[-1] == source[3] == source.getAtDataIndex(7) == (None, None, None)
     with pytest.raises(TypeError):
-        source[0:1]  # type: ignore[index]
+        source[0:1]
 
 
 def test_boundaries_of_all_columns(tmp_path: Path) -> None:

@@ -48,9 +48,9 @@ MAKERS = [make_folder, make_pipe, make_device, make_circle]
 )
 def test_what_is_no_file_is_not_read(make: object, read: object, tmp_path: Path) -> None:
     path = tmp_path / "strange"
-    make(path)  # type: ignore[operator]
+    make(path)
     with pytest.raises(OSError, match=str(path)):
-        read(path)  # type: ignore[operator]
+        read(path)
 
 
 @pytest.mark.parametrize("make", MAKERS)
@@ -58,7 +58,7 @@ def test_code_that_is_no_file_is_an_entry(make: object, tmp_path: Path) -> None:
     folder = tmp_path / "libraries" / "me" / "tools"
     folder.mkdir(parents=True)
     (folder / "1.json").write_text('{"language": "python"}')
-    make(folder / "1.py")  # type: ignore[operator]
+    make(folder / "1.py")
     [error] = Library(str(tmp_path), "me/tools/1").errors
     assert "Library code cannot be read" in error
     assert str(folder / "1.py") in error

@@ -50,7 +50,7 @@ def test_reduced_configuration(workshop: Any) -> None:
     reduced = convert_experiment_configuration_to_container(config)
     expected_inputs = {"a": workshop.database_input(), "b": {"path": "p", "channel": "main"}}
     common = {
-        "algorithm": "w/work/1",
+        "algorithm": "w/step/1",
         "parameters": {},
         "channel": "main",
         "uid": os.getuid(),
@@ -190,7 +190,7 @@ def test_analyzers_have_one_output_called_result(workshop: Any) -> None:
     algorithm = workshop.algorithm(BODY, results={"mean": {"type": "float32"}})
     outputs, sinks = _outputs(workshop, config, algorithm)
     assert [output.name for output in outputs] == ["result"]
-    assert sinks[0].dataformat.name == "analysis:w/work/1"
+    assert sinks[0].dataformat.name == "analysis:w/step/1"
     outputs[0].close()
 
 

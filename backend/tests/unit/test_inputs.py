@@ -25,7 +25,7 @@ class Units:
 def group_of(channel: str, restricted: bool = False, **sources: Units) -> InputGroup:
     group = InputGroup(channel, restricted_access=restricted)
     for name, source in sources.items():
-        group.add(Input(name, "a/b/1", source))  # type: ignore[arg-type]
+        group.add(Input(name, "a/b/1", source))
     return group
 
 
@@ -96,7 +96,7 @@ def test_inputs_of_a_list_are_found() -> None:
     for group in (side, main, other):
         inputs.add(group)
     inputs.add(group_of("late", restricted=True))
-    other.add(Input("added", "a/b/1", Units()))  # type: ignore[arg-type]
+    other.add(Input("added", "a/b/1", Units()))
     assert inputs.main_group is main
     assert inputs["x"] is side["x"] and inputs["y"] is main["y"] and inputs["added"] is other["added"]
     assert inputs["w"] is inputs[4] is inputs[None] is None

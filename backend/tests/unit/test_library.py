@@ -147,7 +147,7 @@ def test_uses_can_be_set(tmp_path: Path, declare: Declare) -> None:
     library.uses = {"x": "me/x/1"}
     assert '"x": "me/x/1"' in str(library)
     with pytest.raises(RuntimeError):
-        library.uses = ["me/x/1"]  # type: ignore[assignment]
+        library.uses = ["me/x/1"]
 
 
 def test_export_brings_everything_that_is_used(tmp_path: Path, declare: Declare) -> None:

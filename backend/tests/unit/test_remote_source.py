@@ -36,7 +36,7 @@ TWO = b"\x02" + bytes(7)
 def opened(prefix: Path, *answers: list[bytes], unpack: bool = True) -> tuple[RemoteDataSource, Provider]:
     provider = Provider(*answers)
     source = RemoteDataSource()
-    assert source.setup(provider, "in", "orla/tick/1", prefix, unpack)  # type: ignore[arg-type]
+    assert source.setup(provider, "in", "orla/tick/1", prefix, unpack)
     return source, provider
 
 
@@ -101,7 +101,7 @@ def test_errors_are_raised(golden_prefix: Path, answer: list[bytes], text: str, 
 
 def test_an_invalid_format_is_refused(golden_prefix: Path) -> None:
     with pytest.raises(RuntimeError, match="orla/nothing/1"):
-        RemoteDataSource().setup(Provider(), "in", "orla/nothing/1", golden_prefix)  # type: ignore[arg-type]
+        RemoteDataSource().setup(Provider(), "in", "orla/nothing/1", golden_prefix)
 
 
 def test_over_a_socket(golden_prefix: Path) -> None:

@@ -98,7 +98,7 @@ class Failing:
 
 def make(klass: type, type: str = "sequential", exc: Any = None, analyzer: bool = False, **declared: Any) -> Any:
     module = ModuleType("me_it_1")
-    module.Algorithm = klass  # type: ignore[attr-defined]
+    module.Algorithm = klass
     declaration: Any = Declaration(type, analyzer, **declared)
     return Runner(module, "Algorithm", declaration, exc)
 
@@ -192,7 +192,7 @@ def test_parameters_that_do_not_fit(exc: Any) -> None:
     assert "did you mean `width'" in raises(lambda: made.setup({"widht": 1}), KeyError, exc)
     assert "`far'" in raises(lambda: make(Parameterized, exc=exc).setup({"far": 1}), KeyError, exc)
     for value in (10, 256, "x", None):
-        assert "`width'" in raises(lambda value=value: made.setup({"width": value}), ValueError, exc)  # type: ignore[misc]
+        assert "`width'" in raises(lambda value=value: made.setup({"width": value}), ValueError, exc)
     assert "`width'" in raises(lambda: made.setup({}), KeyError, exc)
     assert not made.ready
 
@@ -257,7 +257,7 @@ def test_arguments_of_process(type: str, analyzer: bool, expected: Any, needed: 
     for _ in range(2):
         assert made.process(**PROCESSED) == expected
         for name in needed:
-            assert name in raises(lambda name=name: made.process(**{**PROCESSED, name: None}), RuntimeError, exc)  # type: ignore[misc]
+            assert name in raises(lambda name=name: made.process(**{**PROCESSED, name: None}), RuntimeError, exc)
 
 
 @pytest.mark.parametrize("exc", [None, UserError])
@@ -337,7 +337,7 @@ def test_evaluators(type: str, exc: Any) -> None:
 def test_only_evaluators_evaluate(type: str, exc: Any) -> None:
     made = make(Evaluator, type, exc)
     for method, arguments in (("validate", ("r",)), ("write", ("O", "n", 1)), ("read", ("I",))):
-        assert method in raises(lambda m=method, a=arguments: getattr(made, m)(*a), RuntimeError, exc)  # type: ignore[misc]
+        assert method in raises(lambda m=method, a=arguments: getattr(made, m)(*a), RuntimeError, exc)
 
 
 @pytest.mark.parametrize("exc", [None, UserError])
@@ -348,6 +348,6 @@ def test_evaluators_are_set_up_and_answer_with_a_tuple(exc: Any) -> None:
 
     made = make(Lists, "sequential_loop_evaluator", exc)
     for method, arguments in (("validate", ("r",)), ("write", ("O", "n", 1)), ("read", ("I",))):
-        assert "setup" in raises(lambda m=method, a=arguments: getattr(made, m)(*a), RuntimeError, exc)  # type: ignore[misc]
+        assert "setup" in raises(lambda m=method, a=arguments: getattr(made, m)(*a), RuntimeError, exc)
     made.setup({})
     assert "tuple" in raises(lambda: made.validate("r"), RuntimeError, exc)

@@ -149,7 +149,7 @@ def test_interrupt_in_the_middle(lab: Any) -> None:
         with pytest.raises(KeyboardInterrupt) as caught:
             engine.run(lab.experiment(), cache=lab.cache, on_event=seen.append)
     assert (sys.stdout, sys.stderr) == before
-    report = caught.value.report  # type: ignore[attr-defined]
+    report = caught.value.report
     assert report.status == "interrupted"
     assert [block.state for block in report.blocks] == ["done", "not run", "not run"]
     assert isinstance(seen[-1], events.RunFinished)

@@ -40,7 +40,7 @@ def test_cache_must_exist_and_roots_must_be_a_mapping(lab: Any, tmp_path: Path) 
     with pytest.raises(OSError, match="prefix/cache' does not exist"):
         BaseExecutor(str(lab.prefix), data)
     with pytest.raises(TypeError):
-        BaseExecutor(str(lab.prefix), data, str(tmp_path), custom_root_folders=["/data"])  # type: ignore[arg-type]
+        BaseExecutor(str(lab.prefix), data, str(tmp_path), custom_root_folders=["/data"])
 
 
 def test_configuration_from_a_file_or_as_it_is(ready: Any, tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_coherence_checks(ready: Any) -> None:
     ]
     named = _base(ready, {**data, "inputs": {"inn": one}})
     assert named.errors == ["The input 'inn' doesn't exist in the algorithm"]
-    assert named.errors[0].hint == "did you mean `in'?"  # type: ignore[attr-defined]
+    assert named.errors[0].hint == "did you mean `in'?"
 
 
 def test_loops_are_checked_against_their_own_algorithm(golden_prefix: Path, tmp_path: Path) -> None:

@@ -182,7 +182,7 @@ def test_cxx_needs_no_binary_to_be_loaded(tmp_path: Path, write: Write) -> None:
         made.runner()
     for klass, folder, declaration in ((Plotter, "plotters", PLOTTER), (Library, "libraries", {})):
         write(f"{folder}/me/fast/1.json", {**declaration, "language": "cxx"})
-        assert "code not found" in klass(str(tmp_path), "me/fast/1").errors[0]  # type: ignore[operator]
+        assert "code not found" in klass(str(tmp_path), "me/fast/1").errors[0]
 
 
 def test_maps_are_absent_when_loading_stopped(tmp_path: Path, write: Write) -> None:
@@ -204,12 +204,12 @@ def test_a_bad_format_is_reported_once(tmp_path: Path, write: Write) -> None:
     (error,) = Algorithm(str(tmp_path), {**ALGORITHM, "groups": groups}).errors
     assert "found error validating data format `me/absent/1' for inputs `a', `b' on algorithm" in error
     assert "file not found" in error
-    assert error.path == "/groups/0/inputs/a"  # type: ignore[attr-defined]
+    assert error.path == "/groups/0/inputs/a"
 
 
 def test_repeated_names(tmp_path: Path, write: Write) -> None:
     second = {"inputs": {"x": {"type": "me/num/1"}}}
-    (error,) = Algorithm(str(tmp_path), {**ALGORITHM, "groups": [*ALGORITHM["groups"], second]}).errors  # type: ignore[misc]
+    (error,) = Algorithm(str(tmp_path), {**ALGORITHM, "groups": [*ALGORITHM["groups"], second]}).errors
     assert "repeated input name" in error
 
 

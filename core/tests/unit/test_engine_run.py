@@ -227,7 +227,7 @@ def test_twins_run_once(lab: Any) -> None:
     experiment = lab.experiment()
     items = experiment.setup()
     items["twin"] = {"dependencies": set(), "configuration": items["work"]["configuration"]}
-    experiment.setup = lambda: items  # type: ignore[method-assign]
+    experiment.setup = lambda: items
     seen: list[events.Event] = []
     assert engine.run(experiment, cache=lab.cache, on_event=seen.append).ok
     skipped = [event for event in seen if isinstance(event, events.BlockSkipped)]

@@ -748,7 +748,7 @@ def test_drawing_asks_its_callbacks(flow: dict[str, Any]) -> None:
         Toolchain("nowhere", flow)
         .dot_diagram(
             title="My flow",
-            label_callback=lambda kind, name: asked.append((kind, name)) or f"<i>{name}</i>",  # type: ignore[func-returns-value]
+            label_callback=lambda kind, name: asked.append((kind, name)) or f"<i>{name}</i>",
             edge_callback=lambda start: f"from {start}",
             result_callback=lambda name: [f"result of {name}"],
         )

@@ -178,7 +178,7 @@ class Experiment(DeclaredMixin):
     def label(self, value: str) -> None:
         self._rename(value)
 
-    @property  # type: ignore[misc]
+    @property  # type: ignore[misc]  # that of other objects can be set
     def name(self) -> str:
         """Same as `label`; it cannot be set."""
         return self.label

@@ -87,6 +87,7 @@ class Input:
         position = self.next_data_index
         if position >= len(self.data_source):
             raise RuntimeError(f"channel `{group.channel}', input `{self.name}': there is no more data")
+        # Only positions beyond the last one have no indices.
         self.data, self.data_index, self.data_index_end = self.data_source[position]  # type: ignore[assignment]
         self.data_same_as_previous = False
         self.next_data_index = position + 1

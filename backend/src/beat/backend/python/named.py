@@ -19,6 +19,6 @@ def pick(key: object, ordered: Sequence[T], named: Mapping[str, T]) -> T | Seque
     if isinstance(key, slice):
         return ordered[key]
     try:
-        return ordered[index(key)]  # type: ignore[arg-type]
+        return ordered[index(key)]  # type: ignore[arg-type]  # what is no index raises
     except (TypeError, IndexError):
         return None

@@ -121,7 +121,7 @@ class _Run:
                 ok = self._index() and self._run_blocks(force)
         except KeyboardInterrupt as interrupt:
             # Not an exception of our own: Python ends a program in its own way for this one only.
-            interrupt.report = self._finish("interrupted")  # type: ignore[attr-defined]
+            interrupt.report = self._finish("interrupted")  # type: ignore[attr-defined]  # see above
             raise
         return self._finish("done" if ok else "failed")
 

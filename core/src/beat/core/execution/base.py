@@ -219,7 +219,7 @@ class BaseExecutor:
     # -- writing ---------------------------------------------------------------------------------------------------
 
     def __str__(self) -> str:
-        return simplejson.dumps(self.data, indent=4)  # type: ignore[no-any-return]
+        return simplejson.dumps(self.data, indent=4)  # type: ignore[no-any-return]  # simplejson brings no types
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Write the configuration as JSON."""

@@ -21,6 +21,7 @@ _COLLECTIONS = (Sequence, Mapping, Set, numpy.ndarray)
 GRIDS = (list, tuple, numpy.ndarray)
 
 #: Makes a scalar of a type and its bytes, as when it is unpickled: the shortest way to most scalars.
+#: (The types of numpy do not say what is reduced to what.)
 scalar_of_bytes: Callable[[numpy.dtype[Any], bytes], Any] = numpy.int8(0).__reduce__()[0]  # type: ignore[assignment]
 
 
